@@ -1,0 +1,131 @@
+"""URLs as this project compares them: what may be a source, what is ours, what is the same page."""
+
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from urllib.parse import quote, urlsplit
+
+from publicsuffixlist import PublicSuffixList
+
+from proxy.errors import FaultCode, MalformedPing
+
+MAX_URL_CHARS = 2000
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+# RFC 3986 §2.2 and §2.3, with "%" for octets that are encoded already. What stands outside is never part of a
+# URL on the wire; WordPress deletes such characters and so would store another address than the one judged.
+_URL_CHARS = "!#$%&'()*+,/:;=?@[]~-._"
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
+_HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+
+@dataclass(frozen=True, slots=True)
+class Url:
+    """An absolute http or https URL, taken apart. `host` is lower case; `query` is None when there is no "?"."""
+
+    scheme: str
+    host: str
+    port: int
+    path: str
+    query: str | None
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and, unless it is the scheme's own, port."""
+        port = "" if self.port == _DEFAULT_PORTS[self.scheme] else f":{self.port}"
+        return f"{self.scheme}://{self.host}{port}"
+
+    @property
+    def path_query(self) -> str:
+        """What stands after the origin."""
+        return self.path if self.query is None else f"{self.path}?{self.query}"
+
+    def __str__(self) -> str:
+        return self.origin + self.path_query
+
+
+def parse(text: str) -> Url:
+    """Return *text* as a `Url` without its fragment.
+
+    The fragment goes because WordPress 7.1 publishes a ping at once when `p=N` stands anywhere in the source,
+    the fragment included (facts-newer §2.1). Raises `MalformedPing` (fault 16) for what is no plain absolute
+    http(s) URL: user info, odd characters, IPv6 literals and hosts that are no DNS name or IPv4 address are
+    refused, as WordPress's own `wp_http_validate_url` does (facts §4 step 1).
+    """
+    text = text.strip()
+    if not 0 < len(text) <= MAX_URL_CHARS:
+        raise _bad("is empty or longer than 2000 characters")
+    if _NOT_IN_URL.search(text):
+        raise _bad("holds characters that a URL cannot hold")
+    encoded = quote(text.partition("#")[0], safe=_URL_CHARS)
+    try:
+        parts = urlsplit(encoded)
+        port = parts.port
+    except ValueError:
+        raise _bad("is not a URL") from None
+    if parts.scheme not in _DEFAULT_PORTS or not encoded[len(parts.scheme) :].startswith("://"):
+        raise _bad("is not an absolute http or https URL")
+    if "@" in parts.netloc or "[" in parts.netloc:
+        raise _bad("holds a user name or an IPv6 address")
+    host = _ascii_host(urlsplit(text).hostname or "")
+    if port == 0:
+        raise _bad("names port 0")
+    query = parts.query if "?" in encoded else None
+    return Url(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], parts.path or "/", query)
+
+
+def _ascii_host(host: str) -> str:
+    host = host.rstrip(".") if host.endswith(".") and not host.endswith("..") else host
+    try:
+        ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        raise _bad("names a host that is no domain name") from None
+    if not _HOST.fullmatch(ascii_host.lower()):
+        raise _bad("names a host that is no domain name")
+    return ascii_host.lower()
+
+
+def _bad(why: str) -> MalformedPing:
+    return MalformedPing(FaultCode.SOURCE_MISSING, f"The URL {why}.")
+
+
+@lru_cache(maxsize=4096)
+def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
+    """Return the text in which two spellings of one page are equal.
+
+    Scheme, default port, fragment, trailing slash and the spelling of percent-encoding do not count (RFC 3986
+    §6.2), nor does the host among *our_hosts* (`host` or `host:port`), which become "~". The query counts.
+    """
+    if url.host in our_hosts or f"{url.host}:{url.port}" in our_hosts:
+        host = "~"
+    else:
+        default = url.port == _DEFAULT_PORTS[url.scheme]
+        host = url.host if default else f"{url.host}:{url.port}"
+    path = normal_octets(url.path).rstrip("/")
+    query = "" if not url.query else "?" + normal_octets(url.query)
+    return f"{host}{path}{query}"
+
+
+def normal_octets(text: str) -> str:
+    """Return *text* with unreserved octets decoded and the others in capitals (RFC 3986 §6.2.2)."""
+
+    def spell(match: re.Match[str]) -> str:
+        char = chr(int(match[1], 16))
+        return char if char in _UNRESERVED else match[0].upper()
+
+    return _OCTET.sub(spell, text)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(host: str) -> str:
+    """Return the domain that one owner registers ("blog.example.co.uk" → "example.co.uk"), else *host* itself."""
+    if host.replace(".", "").isdigit():
+        return host
+    return _suffixes().privatesuffix(host) or host
