@@ -1,0 +1,100 @@
+"""Child processes that never outlive the tests, and waiting for conditions instead of durations."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
+
+LOOPBACK = "127.0.0.1"
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on at this moment."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
+    """The first answer of `condition` that is true; an AssertionError naming `what` when none comes in time."""
+    deadline = time.monotonic() + seconds
+    while True:
+        if answer := condition():
+            return answer
+        if time.monotonic() > deadline:
+            raise AssertionError(f"waited {seconds:g} s in vain for {what}")
+        time.sleep(0.01)
+
+
+def listens(port: int) -> bool:
+    """Whether a connection to that loopback port is taken."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((LOOPBACK, port)) == 0
+
+
+class Process:
+    """A program in the foreground, talking into a log file; the kernel ends it when the tests die."""
+
+    def __init__(
+        self,
+        command: Sequence[str | Path],
+        log: Path,
+        *,
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> None:
+        """Start `command` with `env` added to the environment."""
+        self.log = log
+        with log.open("ab") as output:
+            self._child = subprocess.Popen(
+                ["setpriv", "--pdeathsig", "TERM", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, **(env or {})},
+                cwd=cwd,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._child.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it still runs."""
+        return self._child.poll() is None
+
+    def wait_until(self, condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
+        """Like `wait_until`, but a process that has ended fails at once, with the end of its log."""
+
+        def alive_and_ready() -> T | None:
+            if not self.alive:
+                raise AssertionError(f"ended while {what} was waited for:\n{self.last_words()}")
+            return condition()
+
+        return wait_until(alive_and_ready, what, seconds=seconds)
+
+    def last_words(self) -> str:
+        """The end of its log."""
+        return self.log.read_text(errors="replace")[-2000:]
+
+    def kill(self) -> None:
+        """kill -9, without a chance to put anything in order."""
+        self._child.kill()
+        self._child.wait()
+
+    def stop(self) -> None:
+        """Ask it to end, and make sure of it."""
+        self._child.terminate()
+        try:
+            self._child.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            self.kill()
