@@ -1,0 +1,56 @@
+"""How often anyone may be asked: a sliding minute per address, per registrable domain and in all. Pure."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+
+WINDOW_S = 60.0
+
+Key = tuple[str, str]  # the kind of limit, and who it protects
+
+
+class Budget:
+    """Counts charges over the last minute; time is passed in, in seconds of any steady clock.
+
+    Nobody is charged more than the limit of the kind in any 60 s, however the seconds fall. What is remembered is
+    what was charged in the last minute and no more; as every fetch charges the kind that limits all of them, the
+    tables are bounded by that limit, and no flood of other names can push a name's charges out.
+    """
+
+    def __init__(self, per_minute: Mapping[str, int]) -> None:
+        self._limits = dict(per_minute)
+        self._log: deque[tuple[float, Key]] = deque()
+        self._charges: dict[Key, deque[float]] = {}
+
+    def __len__(self) -> int:
+        return len(self._log)
+
+    def wait_s(self, keys: Sequence[Key], now: float) -> float:
+        """Return the seconds until every one of *keys* has room, 0.0 when all have room now."""
+        self._forget(now)
+        return max((self._wait_s(key, now) for key in keys), default=0.0)
+
+    def take(self, keys: Sequence[Key], now: float) -> float:
+        """Charge every one of *keys* and return 0.0, or charge none and return the seconds until there is room."""
+        wait = self.wait_s(keys, now)
+        if wait == 0.0:
+            for key in keys:
+                self._charges.setdefault(key, deque()).append(now)
+                self._log.append((now, key))
+        return wait
+
+    def _wait_s(self, key: Key, now: float) -> float:
+        limit = self._limits[key[0]]
+        charged = self._charges.get(key, ())
+        if len(charged) < limit:
+            return 0.0
+        if limit == 0:
+            return WINDOW_S
+        return max(charged[len(charged) - limit] + WINDOW_S - now, 0.001)
+
+    def _forget(self, now: float) -> None:
+        while self._log and self._log[0][0] + WINDOW_S <= now:
+            _, key = self._log.popleft()
+            charged = self._charges[key]
+            charged.popleft()
+            if not charged:
+                del self._charges[key]
