@@ -1,11 +1,11 @@
 """The table of states. Nothing else moves a ping from one state to another.
 
-    received ─┬─► held ─┬─► approved ─┬─► delivered   WordPress took it
-              │         │     ▲  ▲    ├─► refused     WordPress said no ──┐
-              │         │     │  │    └─► failed      we gave up ─────────┤
-              │         │     │  └────────────────────────────────────────┘  (tried again)
-              ├─────────┼─► rejected
-              └─► observed (observe mode: it went on as it came)
+received ─┬─► held ─┬─► approved ─┬─► delivered   WordPress took it
+          │         │     ▲  ▲    ├─► refused     WordPress said no ──┐
+          │         │     │  │    └─► failed      we gave up ─────────┤
+          │         │     │  └────────────────────────────────────────┘  (tried again)
+          ├─────────┼─► rejected
+          └─► observed (observe mode: it went on as it came)
 """
 
 from proxy.errors import IllegalMove

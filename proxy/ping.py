@@ -66,6 +66,9 @@ class Failure(StrEnum):
         return self in {Failure.GONE, Failure.NOT_PUBLIC, Failure.NOT_A_PAGE}
 
 
+MACHINE = "pingwarden"  # who decided, when no person did
+
+
 @dataclass(frozen=True, slots=True)
 class Linkback:
     """What a sender claims. URLs carry no fragment; texts are as WordPress would store them."""
@@ -152,11 +155,26 @@ class Ping:
     state: State
     linkback: Linkback
     sender: Sender
+    endpoint: str  # the path at the upstream that an approved ping is posted to
     received_at: datetime
     verdict: Verdict | None = None
     evidence: Evidence | None = None
     label: Label | None = None
-    answer: str = ""  # what WordPress said, in words
+    fault: FaultCode | int | None = None  # what the sender was told, or would be, when it is not taken
+    answer: str = ""  # the same in words: ours, or WordPress's
+    decided_by: str | None = None
     checks: int = 0  # how often the source was asked for
     next_check_at: datetime | None = None
+    attempts: int = 0  # how often it was handed to WordPress
+    outcome_unknown: bool = False  # an attempt was cut off: WordPress may have stored it
     events: tuple[Event, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Of the source's host at this site: what persons said of it, and how much came from it in 24 hours."""
+
+    approved_by_person: int = 0
+    rejected_by_person: int = 0
+    same_source_recently: int = 0
+    same_host_recently: int = 0

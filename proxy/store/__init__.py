@@ -1,0 +1,13 @@
+"""The database. SQLite by default, PostgreSQL or MariaDB when several nodes share one.
+
+    schema      the tables
+    migrations  how they came to be (Alembic)
+    database    connections, and one writer that commits in groups
+    rows        between rows and the nouns
+    pings       receiving, deciding, moving, listing
+    queue       the durable queue of deliveries
+    rulebook    the owner's rules
+    history     what earlier pings say about a sender
+
+The functions in these rooms take a connection and return values; `Database.write` and `Database.read` run them.
+"""

@@ -1,0 +1,220 @@
+"""The configuration: TOML read once, checked completely, then frozen.
+
+A bad value or an unknown key is a `ConfigError` of one sentence that names the key, the value and what is allowed.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from proxy.errors import ConfigError
+from proxy.policy import Policy
+
+_NARROWEST_TRUST_BITS = 7  # fc00::/7, the widest network that one owner can have
+
+
+def _secret(value: object) -> object:
+    """Return the secret itself: "env:NAME" is read from the environment, "file:PATH" from a file."""
+    if not isinstance(value, str):
+        return value
+    if value.startswith("env:"):
+        name = value[4:]
+        if name not in os.environ:
+            raise ValueError(f"the environment has no variable {name}")
+        return os.environ[name]
+    if value.startswith("file:"):
+        try:
+            return Path(value[5:]).read_text(encoding="utf-8").strip()
+        except OSError as problem:
+            raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+    return value
+
+
+def _http_url(value: object) -> object:
+    if not isinstance(value, str) or value == "":
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError('must look like "http://host:port" or "https://host/path"')
+    return value.rstrip("/")
+
+
+def _listen(value: object) -> object:
+    if not isinstance(value, str) or not value.rpartition(":")[2].isdigit() or not value.rpartition(":")[0]:
+        raise ValueError('must look like "127.0.0.1:8700"')
+    if int(value.rpartition(":")[2]) > 65535:
+        raise ValueError("must name a port from 0 to 65535")
+    return value
+
+
+def _proxies(value: object) -> object:
+    for item in value if isinstance(value, list) else ():
+        if ip_network(item, strict=False).prefixlen < _NARROWEST_TRUST_BITS:
+            raise ValueError("must not trust every address: anybody could then claim to be anybody")
+    return value
+
+
+Secret = Annotated[str, BeforeValidator(_secret)]
+HttpUrl = Annotated[str, BeforeValidator(_http_url)]
+Endpoint = Annotated[str, BeforeValidator(_listen)]
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+
+
+class WordPressAccess(_Section):
+    """How labels are read from and written to WordPress (optional)."""
+
+    username: str = ""
+    application_password: Secret = ""
+
+
+class Site(_Section):
+    """One WordPress site behind us."""
+
+    name: str = Field(default="site", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
+    hosts: tuple[str, ...] = ()
+    public_url: HttpUrl = ""
+    upstream: HttpUrl
+    mode: Literal["enforce", "observe"] = "enforce"
+    wordpress: WordPressAccess = WordPressAccess()
+    policy: Policy | None = None
+
+    @property
+    def home(self) -> str:
+        """The address that readers know, without a slash at its end; the upstream's where none is given."""
+        return self.public_url or self.upstream
+
+    @property
+    def our_hosts(self) -> frozenset[str]:
+        """Hosts (`host` or `host:port`, lower case) whose URLs are this site's."""
+        parts = urlsplit(self.home)
+        default_port = parts.port in {None, 80, 443}
+        public = parts.hostname if default_port else f"{parts.hostname}:{parts.port}"
+        return frozenset({*(host.lower() for host in self.hosts), public or ""})
+
+    @property
+    def public_host(self) -> str:
+        """The Host header of the public URL, with its port where it has one."""
+        return urlsplit(self.home).netloc
+
+
+class Fetch(_Section):
+    """What may be fetched besides public addresses on usual ports."""
+
+    allow_networks: Networks = ()
+    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = (80, 443, 8080)
+
+
+class Limits(_Section):
+    """Bounds on what strangers can ask of us."""
+
+    linkbacks_per_client_per_minute: int = Field(default=30, ge=1)
+    linkbacks_per_target_per_hour: int = Field(default=120, ge=1)
+    fetches_per_address_per_minute: int = Field(default=10, ge=1)
+    fetches_per_domain_per_minute: int = Field(default=10, ge=1)
+    multicall_members: int = Field(default=50, ge=1)
+    failed_logins_per_client_per_hour: int = Field(default=20, ge=1)
+    max_call_bytes: int = Field(default=134_217_728, ge=1024)
+    max_form_bytes: int = Field(default=67_108_864, ge=1024)
+
+
+class Delivery(_Section):
+    """How approved pings are handed to WordPress."""
+
+    min_interval_s: float = Field(default=16, ge=0)
+    retry_after_s: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(5, 60, 600, 3600, 21600), min_length=1)
+    give_up_after_h: float = Field(default=72, gt=0)
+
+
+class Admin(_Section):
+    """Who may use the API."""
+
+    api_tokens: tuple[Secret, ...] = ()
+
+
+class Config(_Section):
+    """Everything that can be set, with its defaults."""
+
+    listen: Endpoint = "127.0.0.1:8700"
+    admin_listen: Endpoint = "127.0.0.1:8701"
+    state_dir: Path = Path("/var/lib/pingwarden")
+    database: Secret = ""
+    trusted_proxies: Annotated[Networks, BeforeValidator(_proxies)] = Field(
+        default=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
+    )
+    answer_within_s: float = Field(default=2.5, gt=0, le=60)
+    upstream_timeout_s: float = Field(default=120, gt=0)
+    sites: tuple[Site, ...] = Field(min_length=1)
+    policy: Policy = Policy()
+    fetch: Fetch = Fetch()
+    limits: Limits = Limits()
+    delivery: Delivery = Delivery()
+    admin: Admin = Admin()
+
+    @model_validator(mode="after")
+    def _sites_differ(self) -> Self:
+        names = [site.name for site in self.sites]
+        if len(set(names)) < len(names):
+            raise ValueError("every site needs a name of its own")
+        return self
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the database, with the driver that is used for it."""
+        if not self.database:
+            return f"sqlite+aiosqlite:///{self.state_dir / 'pingwarden.sqlite3'}"
+        for plain, driver in (("postgresql://", "postgresql+asyncpg://"), ("mysql://", "mysql+asyncmy://")):
+            if self.database.startswith(plain):
+                return driver + self.database.removeprefix(plain)
+        raise ConfigError(
+            f'database = "{self.database.partition(":")[0]}:…" is not understood: '
+            'leave it empty, or give a "postgresql://" or "mysql://" URL'
+        )
+
+    def policy_of(self, site: Site) -> Policy:
+        """Return the site's own policy, or the one for all."""
+        return site.policy or self.policy
+
+
+def load(path: Path) -> Config:
+    """Read the TOML file at *path*. Raises `ConfigError`."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be read: {problem.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise ConfigError(f"{path} is not TOML: {problem}") from None
+    return from_mapping(raw)
+
+
+def from_mapping(raw: Mapping[str, Any]) -> Config:
+    """Return the checked configuration of *raw* (as TOML gives it). Raises `ConfigError`."""
+    try:
+        config = Config.model_validate(dict(raw))
+    except ValidationError as problem:
+        raise ConfigError(_sentence(problem)) from None
+    _ = config.database_url
+    return config
+
+
+def _sentence(problem: ValidationError) -> str:
+    first = problem.errors(include_url=False)[0]
+    key = ".".join(str(part) for part in first["loc"]) or "the configuration"
+    if first["type"] == "extra_forbidden":
+        return f"unknown key {key}"
+    if first["type"] == "missing":
+        return f"{key} is missing"
+    what = first["msg"].removeprefix("Value error, ")
+    value = first.get("input")
+    secret = "password" in key or "token" in key or key == "database"
+    shown = "" if isinstance(value, dict) or secret else f" = {value!r}"
+    return f"{key}{shown}: {what[0].lower() + what[1:]}"

@@ -1,0 +1,184 @@
+"""Connections to the database, and the one writer.
+
+Every write goes through one task, which runs what is waiting in one transaction, each piece in a savepoint of its
+own: a flood of pings costs a few commits a second, not one each, and SQLite never sees two writers.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from proxy.errors import PingwardenError, StoreUnavailable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_MAX_GROUP = 64
+_MAX_WAITING = 10_000
+_WAIT_S = 10.0
+_log = logging.getLogger("pingwarden.store")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
+    outcome: Any = None
+    problem: BaseException | None = None
+
+    def attempt(self, connection: Connection) -> None:
+        """Run the work in a savepoint; a broken promise undoes this piece alone."""
+        savepoint = connection.begin_nested()
+        try:
+            self.outcome = self.work(connection)
+            savepoint.commit()
+        except (PingwardenError, IntegrityError) as problem:
+            savepoint.rollback()
+            self.problem = problem
+
+    def settle(self) -> None:
+        if self.done.done():
+            return
+        if self.problem is None:
+            self.done.set_result(self.outcome)
+        else:
+            self.done.set_exception(self.problem)
+
+
+@dataclass(slots=True)
+class Database:
+    """An open database. Use `open_database`, and `close` in the end."""
+
+    readers: AsyncEngine
+    writers: AsyncEngine
+    _jobs: asyncio.Queue[_Job] = field(default_factory=lambda: asyncio.Queue(_MAX_WAITING))
+    _task: asyncio.Task[None] | None = None
+
+    async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work* on a connection and return what it returns. Raises `StoreUnavailable`."""
+        try:
+            async with self.readers.connect() as connection:
+                return await connection.run_sync(lambda sync: work(sync, *args, **kwargs))
+        except (SQLAlchemyError, OSError) as problem:
+            raise StoreUnavailable(_plain(problem)) from problem
+
+    async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run *work* in a transaction; what it returns comes back once that is committed.
+
+        Raises what *work* raises (its changes undone), or `StoreUnavailable` when the database does not take it
+        within 10 s or too much is waiting.
+        """
+        job: _Job = _Job(
+            lambda connection: work(connection, *args, **kwargs), asyncio.get_running_loop().create_future()
+        )
+        try:
+            self._jobs.put_nowait(job)
+        except asyncio.QueueFull:
+            raise StoreUnavailable("too many writes are waiting") from None
+        try:
+            async with asyncio.timeout(_WAIT_S):
+                result: T = await job.done
+                return result
+        except TimeoutError:
+            raise StoreUnavailable("the database did not take a write within 10 s") from None
+
+    async def ready(self) -> None:
+        """Return when the database takes a write now, else raise `StoreUnavailable`."""
+        await self.write(_touch)
+
+    async def close(self) -> None:
+        """Stop the writer and close every connection."""
+        if self._task:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        while not self._jobs.empty():
+            job = self._jobs.get_nowait()
+            if not job.done.done():
+                job.done.set_exception(StoreUnavailable("the database is closed"))
+        await self.readers.dispose()
+        await self.writers.dispose()
+
+    async def _write_for_ever(self) -> None:
+        while True:
+            group = [await self._jobs.get()]
+            while len(group) < _MAX_GROUP and not self._jobs.empty():
+                group.append(self._jobs.get_nowait())
+            live = [job for job in group if not job.done.done()]
+            try:
+                await self._commit(live)
+            except (SQLAlchemyError, OSError) as problem:
+                _log.error("the database does not take writes: %s", _plain(problem))
+                for job in live:
+                    job.problem = StoreUnavailable(_plain(problem))
+            for job in live:
+                job.settle()
+
+    async def _commit(self, group: list[_Job]) -> None:
+        if not group:
+            return
+        async with self.writers.begin() as connection:
+            for job in group:
+                await connection.run_sync(job.attempt)
+
+
+def _touch(connection: Connection) -> None:
+    connection.execute(text("UPDATE paces SET next_at = next_at WHERE site = ''"))
+
+
+def _plain(problem: BaseException) -> str:
+    """Return the driver's own sentence, without the statement and its values."""
+    cause = getattr(problem, "orig", None) or problem
+    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
+
+
+async def open_database(url: str) -> Database:
+    """Return the database at the SQLAlchemy *url*, migrated to the newest schema. Raises `StoreUnavailable`."""
+    if url.startswith("sqlite"):
+        writers = _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
+        readers = _sqlite_engine(url, "BEGIN", 4)
+    else:
+        writers = readers = create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5)
+    try:
+        await _migrate(writers)
+    except (SQLAlchemyError, OSError) as problem:
+        await writers.dispose()
+        raise StoreUnavailable(f"the database cannot be opened: {_plain(problem)}") from problem
+    database = Database(readers, writers)
+    database._task = asyncio.create_task(database._write_for_ever(), name="store writer")
+    return database
+
+
+def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 5})
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, see below
+        cursor = connection.cursor()
+        # FULL: an answered ping is on the disk, not only in the system's memory.
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+async def _migrate(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    from proxy.store.migrations import upgrade
+
+    upgrade(connection)

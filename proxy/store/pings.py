@@ -1,0 +1,290 @@
+"""Receiving, deciding, moving and listing pings. Each change of state leaves an event."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+
+from proxy.clock import from_us, to_us
+from proxy.errors import FaultCode, UnknownThing
+from proxy.lifecycle import SEEN_STATES, STATE_AFTER, check_move
+from proxy.ping import MACHINE, Evidence, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.store import rows
+from proxy.store.schema import events, ping_rules, pings
+from proxy.urls import registrable_domain
+
+JUDGED_ANEW_AFTER = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBefore:
+    """The same source and target came earlier and is not judged again now.
+
+    `fault` is None when the former answer was no refusal (it was registered).
+    """
+
+    ping_id: str
+    state: State
+    fault: int | None
+    sentence: str
+
+
+def receive(
+    connection: Connection, site: str, linkback: Linkback, sender: Sender, endpoint: str, at: datetime
+) -> Ping | SeenBefore:
+    """Record a ping as received, unless it was seen before (design §3 "Seen before")."""
+    key = rows.same_key(site, linkback)
+    former = (
+        connection.execute(
+            select(pings)
+            .where(pings.c.same_key == key, pings.c.state != State.OBSERVED)
+            .order_by(pings.c.id.desc())
+            .limit(1)
+        )
+        .mappings()
+        .first()
+    )
+    if former is not None:
+        seen = _seen_before(former, at)
+        if seen is not None:
+            return seen
+    return _insert(connection, site, linkback, sender, endpoint, at, State.RECEIVED, key)
+
+
+def observe(connection: Connection, site: str, linkback: Linkback, sender: Sender, endpoint: str, at: datetime) -> Ping:
+    """Record a ping that goes on as it came, whatever came before."""
+    return _insert(connection, site, linkback, sender, endpoint, at, State.RECEIVED, None)
+
+
+def _insert(
+    connection: Connection,
+    site: str,
+    linkback: Linkback,
+    sender: Sender,
+    endpoint: str,
+    at: datetime,
+    state: State,
+    seen_key: str | None,
+) -> Ping:
+    host = rows.source_host(linkback)
+    ping_id = rows.new_id(at)
+    connection.execute(
+        insert(pings).values(
+            id=ping_id,
+            site=site,
+            kind=linkback.kind,
+            state=state,
+            source_url=linkback.source_url,
+            target_url=linkback.target_url,
+            source_host=host,
+            source_domain=registrable_domain(host),
+            title=linkback.title,
+            excerpt=linkback.excerpt,
+            blog_name=linkback.blog_name,
+            remote_ip=sender.remote_ip,
+            user_agent=sender.user_agent[:500],
+            endpoint=endpoint,
+            received_at=to_us(at),
+            same_key=rows.same_key(site, linkback),
+            seen_key=seen_key,
+            findings=[],
+        )
+    )
+    add_event(connection, ping_id, at, "received", MACHINE, f"from {sender.remote_ip}")
+    return get(connection, ping_id)
+
+
+def _seen_before(former: Mapping[str, Any], at: datetime) -> SeenBefore | None:
+    state = State(former["state"])
+    if state in SEEN_STATES:
+        return SeenBefore(
+            former["id"], state, FaultCode.ALREADY_REGISTERED, "The pingback has already been registered."
+        )
+    by_person = state is State.REJECTED and former["decided_by"] not in {None, MACHINE}
+    if not by_person and at - from_us(former["decided_at"] or 0) >= JUDGED_ANEW_AFTER:
+        return None
+    fault = FaultCode.ACCESS_DENIED if by_person else former["fault"]
+    return SeenBefore(former["id"], state, fault, former["answer"] or "This linkback was not accepted.")
+
+
+def get(connection: Connection, ping_id: str) -> Ping:
+    """Return the ping with its events. Raises `UnknownThing`."""
+    row = connection.execute(select(pings).where(pings.c.id == ping_id)).mappings().first()
+    if row is None:
+        raise UnknownThing("ping", ping_id)
+    lines = connection.execute(select(events).where(events.c.ping_id == ping_id).order_by(events.c.id)).mappings()
+    return rows.from_row(row, lines)
+
+
+def add_event(connection: Connection, ping_id: str, at: datetime, what: str, by: str, detail: str = "") -> None:
+    """Write one line of a ping's story."""
+    connection.execute(insert(events).values(ping_id=ping_id, at=to_us(at), what=what, by=by, detail=detail[:2000]))
+
+
+def decide(
+    connection: Connection,
+    ping_id: str,
+    verdict: Verdict,
+    evidence: Evidence | None,
+    at: datetime,
+    *,
+    sentence: str = "",
+    next_check_at: datetime | None = None,
+    observed: bool = False,
+) -> Ping:
+    """Record a verdict and move the ping to the state that follows from it.
+
+    A held ping that is held again stays where it is. A ping that a person moved meanwhile keeps the person's
+    word: only the evidence is added.
+    """
+    present = get(connection, ping_id)
+    wanted = State.OBSERVED if observed else STATE_AFTER[verdict.action]
+    values: dict[str, Any] = {
+        "evidence": rows.to_evidence(evidence),
+        "findings": rows.to_findings(verdict.findings),
+        "points": verdict.points,
+        "spam_probability": verdict.spam_probability,
+        "checks": present.checks + 1,
+        "next_check_at": None,
+    }
+    _index_rules(connection, ping_id, verdict)
+    if present.state not in {State.RECEIVED, State.HELD}:
+        connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
+        return get(connection, ping_id)
+    if wanted is State.HELD:
+        values["next_check_at"] = None if next_check_at is None else to_us(next_check_at)
+    values |= {"fault": verdict.fault if wanted is State.REJECTED else None, "answer": sentence}
+    connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
+    if wanted is present.state:
+        add_event(connection, ping_id, at, "checked", MACHINE, _because(verdict))
+        return get(connection, ping_id)
+    return move(connection, ping_id, wanted, MACHINE, at, _because(verdict))
+
+
+def _because(verdict: Verdict) -> str:
+    spoke = [finding.text for finding in verdict.findings if finding.demands is verdict.action or finding.points]
+    return f"{verdict.points:+.1f} points: " + "; ".join(spoke[:3]) if spoke else f"{verdict.points:+.1f} points"
+
+
+def _index_rules(connection: Connection, ping_id: str, verdict: Verdict) -> None:
+    connection.execute(delete(ping_rules).where(ping_rules.c.ping_id == ping_id))
+    names = sorted({finding.rule for finding in verdict.findings})
+    if names:
+        connection.execute(insert(ping_rules), [{"rule": name[:80], "ping_id": ping_id} for name in names])
+
+
+def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datetime, detail: str = "") -> Ping:
+    """Move a ping to another state. Raises `IllegalMove`, `UnknownThing`.
+
+    An approved ping is at once in the queue of deliveries: the row is the queue.
+    """
+    present = get(connection, ping_id)
+    check_move(ping_id, present.state, wanted)
+    values: dict[str, Any] = {"state": wanted, "decided_at": to_us(at)}
+    if wanted in {State.APPROVED, State.HELD, State.REJECTED, State.OBSERVED}:
+        values["decided_by"] = by
+    key = rows.same_key(present.site, present.linkback)
+    if wanted not in SEEN_STATES or present.state not in SEEN_STATES:
+        values["seen_key"] = key if wanted in SEEN_STATES else None
+    if wanted is State.APPROVED:
+        values |= {
+            "deliver_at": to_us(at),
+            "approved_at": to_us(at),
+            "attempts": 0,
+            "fault": None,
+            "answer": "",
+        }
+    if wanted in {State.DELIVERED, State.REFUSED, State.FAILED}:
+        values |= {"deliver_at": None, "lease_owner": None, "lease_until": None}
+    if wanted is not State.HELD:
+        values["next_check_at"] = None
+    connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
+    add_event(connection, ping_id, at, wanted.value, by, detail)
+    return get(connection, ping_id)
+
+
+def label(connection: Connection, ping_id: str, word: Label | None, by: str, at: datetime) -> Ping:
+    """Record what a person says the ping is, or that they say nothing any more."""
+    present = get(connection, ping_id)
+    if present.label is not word:
+        connection.execute(update(pings).where(pings.c.id == ping_id).values(label=word))
+        add_event(connection, ping_id, at, "labelled", by, word.value if word else "no label")
+    return get(connection, ping_id)
+
+
+def remove(connection: Connection, ping_id: str) -> None:
+    """Delete a ping: it was never seen. Raises `UnknownThing`."""
+    if connection.execute(delete(pings).where(pings.c.id == ping_id)).rowcount == 0:
+        raise UnknownThing("ping", ping_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which pings to list; what is None does not filter. `text` is looked for in URLs and texts."""
+
+    state: State | None = None
+    kind: str | None = None
+    site: str | None = None
+    text: str | None = None
+    rule: str | None = None
+
+
+def list_page(
+    connection: Connection, wanted: Filter, limit: int, cursor: str | None = None
+) -> tuple[list[Ping], str | None]:
+    """Return up to *limit* pings, newest first, and the cursor of the next page (None at the end)."""
+    query = _filtered(select(pings), wanted).order_by(pings.c.id.desc()).limit(limit + 1)
+    if cursor:
+        query = query.where(pings.c.id < cursor)
+    found = list(connection.execute(query).mappings())
+    page = found[:limit]
+    return [rows.from_row(row) for row in page], page[-1]["id"] if len(found) > limit else None
+
+
+def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
+    for column, value in (
+        (pings.c.state, wanted.state),
+        (pings.c.kind, wanted.kind),
+        (pings.c.site, wanted.site),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if wanted.rule is not None:
+        query = query.join(ping_rules, ping_rules.c.ping_id == pings.c.id).where(ping_rules.c.rule == wanted.rule)
+    if wanted.text:
+        columns = (pings.c.source_url, pings.c.target_url, pings.c.title, pings.c.excerpt, pings.c.blog_name)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return query
+
+
+def due_checks(connection: Connection, at: datetime, limit: int) -> list[Ping]:
+    """Return held pings whose source should be asked for again by now."""
+    query = (
+        select(pings)
+        .where(pings.c.next_check_at <= to_us(at), pings.c.state == State.HELD)
+        .order_by(pings.c.next_check_at)
+        .limit(limit)
+    )
+    return [rows.from_row(row) for row in connection.execute(query).mappings()]
+
+
+def unjudged(connection: Connection, before: datetime, limit: int) -> list[Ping]:
+    """Return pings received before *before* that no verdict was recorded for: a crash came between."""
+    query = (
+        select(pings)
+        .where(pings.c.state == State.RECEIVED, pings.c.received_at < to_us(before))
+        .order_by(pings.c.id)
+        .limit(limit)
+    )
+    return [rows.from_row(row) for row in connection.execute(query).mappings()]
+
+
+def counts(connection: Connection, sites: Iterable[str] | None = None) -> dict[str, int]:
+    """Return how many pings stand in each state."""
+    query = select(pings.c.state, func.count()).group_by(pings.c.state)
+    if sites is not None:
+        query = query.where(pings.c.site.in_(list(sites)))
+    found = {row[0]: row[1] for row in connection.execute(query)}
+    return {state.value: found.get(state.value, 0) for state in State}

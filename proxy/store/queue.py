@@ -1,0 +1,126 @@
+"""The durable queue of deliveries: approved rows, one owner each, paced per site.
+
+A delivery is claimed with a lease. Whoever holds the lease is its only owner until the lease ends; a node that dies
+loses it. Before an attempt the row says that its outcome is unknown, so that after a crash the next attempt knows
+that WordPress may have stored it already.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, insert, or_, select, update
+
+from proxy.clock import from_us, to_us
+from proxy.ping import MACHINE, Ping, State
+from proxy.store import pings as ping_rows
+from proxy.store import rows
+from proxy.store.schema import paces, pings
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours until the lease ends. `unsure`: an earlier attempt's outcome is not known."""
+
+    ping: Ping
+    approved_at: datetime
+    unsure: bool
+
+
+def claim(
+    connection: Connection, site: str, owner: str, at: datetime, lease: timedelta, min_interval: timedelta
+) -> Claim | None:
+    """Return the site's next due delivery and make it *owner*'s, or None when nothing is due or the pace says wait."""
+    now_us = to_us(at)
+    pace = connection.execute(select(paces.c.next_at).where(paces.c.site == site).with_for_update()).scalar()
+    if pace is None:
+        connection.execute(insert(paces).values(site=site, next_at=0))
+    elif pace > now_us:
+        return None
+    row = (
+        connection.execute(
+            select(pings)
+            .where(
+                pings.c.site == site,
+                pings.c.deliver_at <= now_us,
+                or_(pings.c.lease_until.is_(None), pings.c.lease_until < now_us),
+            )
+            .order_by(pings.c.deliver_at, pings.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        )
+        .mappings()
+        .first()
+    )
+    if row is None:
+        return None
+    connection.execute(
+        update(pings)
+        .where(pings.c.id == row["id"])
+        .values(
+            lease_owner=owner,
+            lease_until=to_us(at + lease),
+            attempts=row["attempts"] + 1,
+            outcome_unknown=True,
+        )
+    )
+    connection.execute(update(paces).where(paces.c.site == site).values(next_at=to_us(at + min_interval)))
+    return Claim(rows.from_row(row), from_us(row["approved_at"]), bool(row["outcome_unknown"]))
+
+
+def settle(
+    connection: Connection, ping_id: str, state: State, fault: int | None, answer: str, by: str, at: datetime
+) -> Ping:
+    """Record how a delivery ended: delivered, refused or failed."""
+    connection.execute(
+        update(pings).where(pings.c.id == ping_id).values(fault=fault, answer=answer[:2000], outcome_unknown=False)
+    )
+    return ping_rows.move(connection, ping_id, state, by, at, answer)
+
+
+def postpone(
+    connection: Connection,
+    ping_id: str,
+    until: datetime,
+    why: str,
+    at: datetime,
+    *,
+    unsure: bool,
+    counts: bool,
+) -> None:
+    """Put a delivery back into the queue. *unsure*: WordPress may have stored it; *counts*: it was a failed try."""
+    attempts = pings.c.attempts if counts else pings.c.attempts - 1
+    connection.execute(
+        update(pings)
+        .where(pings.c.id == ping_id)
+        .values(
+            deliver_at=to_us(until),
+            lease_owner=None,
+            lease_until=None,
+            outcome_unknown=unsure,
+            attempts=attempts,
+        )
+    )
+    ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
+
+
+def hold_back(connection: Connection, site: str, until: datetime) -> None:
+    """Start no delivery to *site* before *until*: its upstream cannot be reached, or asked us to wait."""
+    connection.execute(
+        update(paces).where(paces.c.site == site, paces.c.next_at < to_us(until)).values(next_at=to_us(until))
+    )
+
+
+def release_pace(connection: Connection, site: str, at: datetime) -> None:
+    """Let the next delivery start at once: the last attempt never reached WordPress's throttle."""
+    connection.execute(update(paces).where(paces.c.site == site).values(next_at=to_us(at)))
+
+
+def next_due(connection: Connection, site: str) -> datetime | None:
+    """Return when the site's next delivery may start, None when nothing waits."""
+    due = connection.execute(
+        select(func.min(pings.c.deliver_at)).where(pings.c.site == site, pings.c.deliver_at.is_not(None))
+    ).scalar()
+    if due is None:
+        return None
+    pace = connection.execute(select(paces.c.next_at).where(paces.c.site == site)).scalar() or 0
+    return from_us(max(due, pace))

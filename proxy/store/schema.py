@@ -1,0 +1,115 @@
+"""The tables. Times are whole microseconds since 1970 (UTC), so that every engine orders them alike."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+_ROW = BigInteger().with_variant(Integer(), "sqlite")
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("id", String(26), primary_key=True),  # sorts by time of receipt
+    Column("site", String(64), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("source_url", Text, nullable=False),
+    Column("target_url", Text, nullable=False),
+    Column("source_host", String(255), nullable=False),
+    Column("source_domain", String(255), nullable=False),
+    Column("title", Text, nullable=False, default=""),
+    Column("excerpt", Text, nullable=False, default=""),
+    Column("blog_name", Text, nullable=False, default=""),
+    Column("remote_ip", String(64), nullable=False),
+    Column("user_agent", Text, nullable=False, default=""),
+    Column("endpoint", Text, nullable=False),  # the path at the upstream that an approved ping is posted to
+    Column("received_at", BigInteger, nullable=False),
+    Column("decided_at", BigInteger),
+    Column("decided_by", String(64)),  # "pingwarden" or a person
+    Column("spam_probability", Double),
+    Column("points", Double),
+    Column("fault", Integer),
+    Column("findings", JSON, nullable=False, default=list),
+    Column("evidence", JSON),
+    Column("label", String(8)),
+    Column("answer", Text, nullable=False, default=""),
+    Column("checks", Integer, nullable=False, default=0),
+    Column("next_check_at", BigInteger),
+    # The same source and target share a `same_key`; while such a ping counts as seen before, `seen_key` equals
+    # it and is unique, so that no two nodes can take the same linkback at once.
+    Column("same_key", String(64), nullable=False),
+    Column("seen_key", String(64), unique=True),
+    Column("deliver_at", BigInteger),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("approved_at", BigInteger),
+    Column("lease_owner", String(64)),
+    Column("lease_until", BigInteger),
+    # True from before an attempt until its outcome is known: WordPress may have stored it.
+    Column("outcome_unknown", Boolean, nullable=False, default=False),
+    Index("pings_by_state", "state", "id"),
+    Index("pings_by_site_state", "site", "state", "id"),
+    Index("pings_by_same_key", "same_key", "id"),
+    Index("pings_by_source_host", "site", "source_host", "id"),
+    Index("pings_by_source_domain", "source_domain", "id"),
+    Index("pings_by_remote_ip", "remote_ip", "id"),
+    Index("pings_by_next_check", "next_check_at"),
+    Index("pings_by_delivery", "site", "deliver_at"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _ROW, primary_key=True, autoincrement=True),
+    Column("ping_id", String(26), ForeignKey("pings.id", ondelete="CASCADE"), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("what", String(64), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("detail", Text, nullable=False, default=""),
+    Index("events_by_ping", "ping_id", "id"),
+)
+
+# Which rules spoke of which ping, so that a list can be filtered by rule.
+ping_rules = Table(
+    "ping_rules",
+    metadata,
+    Column("rule", String(80), primary_key=True),
+    Column("ping_id", String(26), ForeignKey("pings.id", ondelete="CASCADE"), primary_key=True),
+    Index("ping_rules_by_ping", "ping_id"),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("enabled", Boolean, nullable=False, default=True),
+    Column("site", String(64)),
+    Column("when", JSON, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("points", Double, nullable=False, default=0.0),
+    Column("expires_at", BigInteger),
+    Column("note", Text, nullable=False, default=""),
+    Column("hits", Integer, nullable=False, default=0),
+    Column("last_hit_at", BigInteger),
+)
+
+# One row a site: when the next delivery may start, over all nodes.
+paces = Table(
+    "paces",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("next_at", BigInteger, nullable=False),
+)
