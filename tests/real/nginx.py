@@ -46,7 +46,7 @@ class Nginx:
                 http=http.replace("PORT", str(self.port)),
             )
         )
-        command = [program("nginx"), "-c", configuration, "-e", directory / "error.log"]
+        command: list[str | Path] = [program("nginx"), "-c", configuration, "-e", directory / "error.log"]
         self._process = Process(command, directory / "nginx.log")
         self._process.wait_until(lambda: listens(self.port), "nginx")
 
