@@ -53,7 +53,7 @@ class FetchFailed:
     url: str = ""
 
 
-def failed_status(status: int, headers: Mapping[str, str], url: str, redirects: int) -> FetchFailed:
+def failed_status(status: int, headers: Mapping[str, str], url: str) -> FetchFailed:
     """Return what a final answer other than 200 means."""
     if status in _GONE:
         failure, words = Failure.GONE, "says that there is no such page"
@@ -63,9 +63,9 @@ def failed_status(status: int, headers: Mapping[str, str], url: str, redirects: 
         failure, words = Failure.SERVER_ERROR, "failed on its side"
     else:
         failure, words = Failure.OTHER_STATUS, "gave an answer that is no page"
-    retry_after_s = retry_after(headers) if status in _NOT_NOW else None
     sentence = f"The source's server {words} (HTTP status {status})."
-    return FetchFailed(failure, sentence, status, redirects, retry_after_s, url)
+    wait_s = retry_after(headers) if status in _NOT_NOW else None
+    return FetchFailed(failure, sentence, status, retry_after_s=wait_s, url=url)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:

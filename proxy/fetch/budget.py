@@ -1,9 +1,11 @@
 """How often anyone may be asked: a sliding minute per address, per registrable domain and in all. Pure."""
 
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 
 WINDOW_S = 60.0
+MAX_REST_S = 3600.0
+_MAX_RESTING = 1024
 
 Key = tuple[str, str]  # the kind of limit, and who it protects
 
@@ -12,14 +14,15 @@ class Budget:
     """Counts charges over the last minute; time is passed in, in seconds of any steady clock.
 
     Nobody is charged more than the limit of the kind in any 60 s, however the seconds fall. What is remembered is
-    what was charged in the last minute and no more; as every fetch charges the kind that limits all of them, the
-    tables are bounded by that limit, and no flood of other names can push a name's charges out.
+    what was charged in the last minute and no more; where every charge comes with one of a kind that limits all of
+    them, the tables are bounded by that limit, and no flood of other names can push a name's charges out.
     """
 
     def __init__(self, per_minute: Mapping[str, int]) -> None:
         self._limits = dict(per_minute)
         self._log: deque[tuple[float, Key]] = deque()
         self._charges: dict[Key, deque[float]] = {}
+        self._rests: OrderedDict[Key, float] = OrderedDict()
 
     def __len__(self) -> int:
         return len(self._log)
@@ -38,17 +41,28 @@ class Budget:
                 self._log.append((now, key))
         return wait
 
+    def rest(self, key: Key, seconds: float, now: float) -> None:
+        """Let *key* have no room for *seconds*, an hour at most: it asked for that itself (Retry-After)."""
+        self._rests[key] = now + min(seconds, MAX_REST_S)
+        self._rests.move_to_end(key)
+        if len(self._rests) > _MAX_RESTING:
+            self._rests.popitem(last=False)
+
     def _wait_s(self, key: Key, now: float) -> float:
+        return max(self._window_wait_s(key, now), self._rests.get(key, now) - now, 0.0)
+
+    def _window_wait_s(self, key: Key, now: float) -> float:
         limit = self._limits[key[0]]
         charged = self._charges.get(key, ())
         if len(charged) < limit:
             return 0.0
-        if limit == 0:
+        if limit <= 0:
             return WINDOW_S
-        return max(charged[len(charged) - limit] + WINDOW_S - now, 0.001)
+        return charged[len(charged) - limit] + WINDOW_S - now
 
     def _forget(self, now: float) -> None:
-        while self._log and self._log[0][0] + WINDOW_S <= now:
+        # The same sum as in _window_wait_s, so that rounding never leaves a charge that is neither here nor gone.
+        while self._log and self._log[0][0] + WINDOW_S - now <= 0:
             _, key = self._log.popleft()
             charged = self._charges[key]
             charged.popleft()

@@ -81,12 +81,14 @@ class PageCache:
     def stale(self, url: str, now: float) -> Entry | None:
         """Return the page of *url* if asking "has it changed?" makes sense; what has had its day is dropped."""
         entry = self._pages.get(url)
-        if entry is None or self._is_fresh(entry, now):
-            return entry
-        if entry.no_store or entry.page.redirects or not entry.validators():
-            self._drop(url)
+        if entry is None:
             return None
-        return entry
+        # The validators of a page that was redirected to belong to another URL.
+        if not entry.no_store and not entry.page.redirects and entry.validators():
+            return entry
+        if not self._is_fresh(entry, now):
+            self._drop(url)
+        return None
 
     def put(self, url: str, entry: Entry) -> None:
         """Keep *entry*, forgetting those not used for longest."""

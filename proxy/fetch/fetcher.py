@@ -1,4 +1,4 @@
-"""The fetcher itself: caches, budgets and turns around `ask`, redirect after redirect."""
+"""The fetcher itself: cache, budgets and turns around one request, redirect after redirect."""
 
 import asyncio
 import ssl
@@ -10,12 +10,13 @@ from types import TracebackType
 from typing import Self
 
 from proxy import urls
-from proxy.addresses import Address, AddressPolicy, is_odd_spelling, network_key, parse_address
+from proxy.addresses import Address, network_key, parse_address
 from proxy.errors import MalformedPing
 from proxy.fetch.answer import Fetched, FetchFailed, failed_status, plain
-from proxy.fetch.ask import Asked, Asker, NotConnected, may_ask
+from proxy.fetch.ask import Asked, Asker, NotConnected
 from proxy.fetch.budget import Budget
 from proxy.fetch.cache import Entry, PageCache, entry_of
+from proxy.fetch.destinations import Destinations, candidates
 from proxy.fetch.limits import FetchLimits
 from proxy.fetch.names import Names, Resolve, ThreadedLookups
 from proxy.fetch.redirects import REDIRECTS, follow
@@ -29,12 +30,12 @@ _MAX_ATTEMPTS = 3  # addresses of one host that are tried when nobody listens at
 
 @dataclass(slots=True)
 class _Journey:
-    """Where one fetch has got to."""
+    """Where one fetch has got to. `been` holds the URLs asked so far, the present one included."""
 
     url: Url
-    user_agent: str
+    headers: dict[str, str]
     patience: Patience
-    been: frozenset[str] = frozenset()
+    been: frozenset[str]
 
     @property
     def redirects(self) -> int:
@@ -61,23 +62,13 @@ class Fetcher:
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits = limits or FetchLimits()
-        own = [(str(host).strip("[]"), port) for host, port in own_endpoints]
-        literal = [(host, port) for host, port in own if parse_address(host) is not None]
-        self._own_names = frozenset((host.lower().rstrip("."), port) for host, port in own) - frozenset(literal)
-        self._own_known: dict[str, tuple[str, ...]] = {}
-        self._policy = AddressPolicy.of(limits.allow_networks, limits.ports, literal)
         self._now = now
-        self._budget = Budget(
-            {
-                "address": limits.per_address_per_minute,
-                "domain": limits.per_domain_per_minute,
-                "all": limits.in_all_per_minute,
-            }
-        )
         self._cache = PageCache(limits.cache_entries, limits.cache_bytes, limits.cache_fresh_s)
+        self._budget = Budget(limits.per_minute())
         self._turns = Turns(limits.max_queued_per_host)
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._names = Names(resolver or ThreadedLookups(), limits.timeout_s, now)
+        self._destinations = Destinations(limits, own_endpoints, self._names)
         self._flights: dict[str, asyncio.Task[Fetched | FetchFailed]] = {}
         self._tls = ssl.create_default_context()
 
@@ -110,11 +101,12 @@ class Fetcher:
         flight = self._flights.get(key)
         if flight is None:
             if len(self._flights) >= self._limits.max_concurrent + self._limits.max_queued:
-                return _busy("Too many pages are being fetched", key)
+                return _not_yet("Too many pages are being fetched at once.", url)
             flight = asyncio.create_task(self._fly(url, public_url), name=f"fetch {key}")
             self._flights[key] = flight
             flight.add_done_callback(lambda done: self._landed(key, done))
-        return await asyncio.shield(flight)
+        await asyncio.wait({flight})  # which, unlike awaiting it, leaves it alone when this caller is cancelled
+        return _not_yet("Pingwarden is stopping.", url) if flight.cancelled() else flight.result()
 
     async def resolves_to(self, host: str) -> frozenset[str]:
         """Return the addresses of *host*, at most a minute old; empty if it has none or the look-up takes too long.
@@ -132,10 +124,11 @@ class Fetcher:
             flight.exception()  # all who asked may have gone
 
     async def _fly(self, url: Url, public_url: str) -> Fetched | FetchFailed:
-        user_agent = self._limits.user_agent.replace("{public_url}", public_url.rstrip("/"))
+        headers = {"User-Agent": self._limits.user_agent.replace("{public_url}", public_url.rstrip("/"))}
+        work = asyncio.timeout(self._limits.timeout_s)
+        journey = _Journey(url, headers, Patience(work, self._limits.timeout_s), frozenset({str(url)}))
         try:
-            async with asyncio.timeout(self._limits.timeout_s) as work:
-                journey = _Journey(url, user_agent, Patience(work, self._limits.timeout_s))
+            async with work:
                 return await self._travel(journey)
         except TimeoutError:
             words = f"The source did not answer in full within {self._limits.timeout_s:g} seconds."
@@ -143,82 +136,50 @@ class Fetcher:
 
     async def _travel(self, journey: _Journey) -> Fetched | FetchFailed:
         start = str(journey.url)
-        while True:
-            journey.been |= {str(journey.url)}
-            entry = await self._visit(journey)
-            if isinstance(entry, FetchFailed):
-                return entry
-            if isinstance(entry, Url):
-                journey.url = entry
-                continue
-            page = replace(entry.page, redirects=journey.redirects)
-            if journey.redirects:
-                # Good for a minute under the name that was asked for; afterwards the redirects are walked again.
-                self._cache.put(start, replace(entry, page=page))
-            return page
+        while isinstance(step := await self._visit(journey), Url):
+            journey.url = step
+            journey.been |= {str(step)}
+        if isinstance(step, FetchFailed):
+            return replace(step, redirects=journey.redirects)
+        page = replace(step.page, redirects=journey.redirects)
+        if journey.redirects:
+            # Good for a minute under the name that was asked for; afterwards the redirects are walked again.
+            self._cache.put(start, replace(step, page=page))
+        return page
 
     async def _visit(self, journey: _Journey) -> Entry | Url | FetchFailed:
         """Return the page at the journey's URL, or where it leads to, or why neither."""
         url = journey.url
-        kept = self._cache.fresh(str(url), self._now())
-        if kept is not None and not kept.page.redirects:
-            return replace(kept, page=replace(kept.page, from_cache=True))
-        charges = [("domain", urls.registrable_domain(url.host)), ("all", "")]
+        # A look-up counts too: it asks the domain's own name servers.
+        charges = [("host", url.host), ("domain", urls.registrable_domain(url.host)), ("look-ups", "")]
         if wait := self._budget.wait_s(charges, self._now()):
-            return self._over_budget(journey, wait)
+            return self._kept(url) or self._over_budget(journey, wait)
         try:
             async with AsyncExitStack() as held:
                 await journey.patience.wait(held, self._turns.of(f"host {url.host}"))
-                # Charged before the look-up, since that asks somebody too: the domain's own name servers.
+                if (kept := self._kept(url)) is not None:  # read meanwhile, on the way from elsewhere
+                    return kept
                 if wait := self._budget.take(charges, self._now()):
                     return self._over_budget(journey, wait)
-                addresses = await self._addresses(journey)
+                addresses = await self._destinations.of(url)
                 if isinstance(addresses, FetchFailed):
                     return addresses
                 return await self._ask_one_of(addresses, journey)
         except QueueFull:
-            return replace(_busy("The source's host is being asked", str(url)), redirects=journey.redirects)
+            return _not_yet("The source's host is being asked by too many others at once.", url)
 
-    async def _addresses(self, journey: _Journey) -> tuple[str, ...] | FetchFailed:
-        """Return what the host resolves to if every one of the addresses may be asked.
-
-        A single one that may not spoils all: no honest host has public and private addresses mixed, and picking
-        the good one would let a name server try again and again.
-        """
-        url = journey.url
-        if is_odd_spelling(url.host) or (url.host, url.port) in self._own_names:
-            return journey.failed(Failure.NOT_PUBLIC, f"{url.host} is never fetched.")
-        try:
-            literal = parse_address(url.host)
-            addresses = (url.host,) if literal is not None else await self._names.ask(url.host)
-        except TimeoutError:
-            return journey.failed(Failure.TIMEOUT, f"Looking up {url.host} took too long.")
-        except OSError:
-            return journey.failed(Failure.UNREACHABLE, f"{url.host} has no address.")
-        policy = await self._policy_for(url.port)
-        if not all(may_ask(policy, address, url.port) for address in addresses):
-            return journey.failed(
-                Failure.NOT_PUBLIC, f"{url.host} port {url.port} is not a public address on a usual port."
-            )
-        return addresses
-
-    async def _policy_for(self, port: int) -> AddressPolicy:
-        """Return the policy with what our own endpoints' names resolve to, where *port* makes that matter."""
-        own: set[tuple[Address, int]] = set()
-        for name, own_port in self._own_names:
-            if own_port != port:
-                continue
-            self._own_known[name] = await self._names.recent(name) or self._own_known.get(name, ())
-            own |= {(a, port) for a in map(parse_address, self._own_known[name]) if a is not None}
-        if not own:
-            return self._policy
-        return replace(self._policy, own_endpoints=self._policy.own_endpoints | own)
+    def _kept(self, url: Url) -> Entry | None:
+        kept = self._cache.fresh(str(url), self._now())
+        if kept is None or kept.page.redirects:
+            return None
+        return replace(kept, page=replace(kept.page, from_cache=True))
 
     async def _ask_one_of(self, addresses: tuple[str, ...], journey: _Journey) -> Entry | Url | FetchFailed:
         known = self._cache.stale(str(journey.url), self._now())
+        headers = journey.headers | (known.validators() if known else {})
         timed_out = False
-        for address in _candidates(addresses):
-            answer = await self._ask(address, journey, known)
+        for address in candidates(addresses, _MAX_ATTEMPTS):
+            answer = await self._ask(address, journey, headers)
             if isinstance(answer, FetchFailed):
                 return answer
             if isinstance(answer, Asked):
@@ -228,22 +189,18 @@ class Fetcher:
             return journey.failed(Failure.TIMEOUT, f"{journey.url.host} does not take connections in time.")
         return journey.failed(Failure.UNREACHABLE, f"{journey.url.host} does not take connections.")
 
-    async def _ask(self, address: str, journey: _Journey, known: Entry | None) -> Asked | NotConnected | FetchFailed:
-        headers = {"User-Agent": journey.user_agent}
-        if known is not None:
-            headers |= known.validators()
+    async def _ask(
+        self, address: str, journey: _Journey, headers: dict[str, str]
+    ) -> Asked | NotConnected | FetchFailed:
         machine = network_key(address)
         async with AsyncExitStack() as held:
             await journey.patience.wait(held, self._turns.of(f"address {machine}"))
             await journey.patience.wait(held, self._slots)
-            if wait := self._budget.take([("address", machine)], self._now()):
+            if wait := self._budget.take([("address", machine), ("all", "")], self._now()):
                 return self._over_budget(journey, wait)
-            policy = await self._policy_for(journey.url.port)
+            policy = await self._destinations.policy_for(journey.url.port)
             asker = Asker(policy, self._tls, self._limits.connect_timeout_s, self._limits.max_bytes)
-            answer = await asker.ask(journey.url, address, headers)
-        if isinstance(answer, FetchFailed):
-            return replace(answer, redirects=journey.redirects)
-        return answer
+            return await asker.ask(journey.url, address, headers)
 
     def _understand(
         self, answer: Asked, address: str, journey: _Journey, known: Entry | None
@@ -253,14 +210,16 @@ class Fetcher:
             location = answer.headers.get("Location")
             return follow(answer.status, journey.url, location, journey.been, self._limits.max_redirects)
         if answer.status == 304 and known is not None:
-            page = replace(known.page, address=address, from_cache=True)
-            entry = replace(known, page=page, read_at=now)
+            entry = replace(known, page=replace(known.page, address=address, from_cache=True), read_at=now)
         elif answer.status == 200:
             content_type, refresh = (plain(answer.headers.get(name, "")) for name in ("Content-Type", "Refresh"))
             page = Fetched(url, 200, 0, content_type, answer.body, answer.truncated, address, refresh=refresh)
             entry = entry_of(page, answer.headers, now)
         else:
-            return failed_status(answer.status, answer.headers, url, journey.redirects)
+            failed = failed_status(answer.status, answer.headers, url)
+            if failed.retry_after_s:
+                self._budget.rest(("host", journey.url.host), failed.retry_after_s, now)
+            return failed
         self._cache.put(url, entry)
         return entry
 
@@ -269,12 +228,5 @@ class Fetcher:
         return journey.failed(Failure.OVER_BUDGET, words, wait_s)
 
 
-def _busy(what: str, url: str) -> FetchFailed:
-    sentence = f"{what} by too many others at once."
-    return FetchFailed(Failure.OVER_BUDGET, sentence, retry_after_s=BUSY_RETRY_S, url=url)
-
-
-def _candidates(addresses: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the addresses to try: the first, the first of the other family, then on in order (RFC 8305 §4)."""
-    other = [address for address in addresses if (":" in address) != (":" in addresses[0])]
-    return tuple(dict.fromkeys([addresses[0], *other[:1], *addresses]))[:_MAX_ATTEMPTS]
+def _not_yet(sentence: str, url: Url) -> FetchFailed:
+    return FetchFailed(Failure.OVER_BUDGET, sentence, retry_after_s=BUSY_RETRY_S, url=str(url))

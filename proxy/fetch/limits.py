@@ -14,7 +14,8 @@ class FetchLimits:
     `allow_networks` are networks that may be fetched although they are not public, on any port; `ports` are those of
     public addresses. `timeout_s` is for the whole of one fetch with its redirects; the same time again may be spent
     waiting in queues. `max_bytes` holds on the wire and after decompression. An address is one IPv4 address or one
-    IPv6 /64, a domain is one that somebody registers, and redirects count as fetches.
+    IPv6 /64, a domain is one that somebody registers, and redirects count as fetches. At most `max_concurrent` are
+    asked at a time, `max_queued` wait in all and `max_queued_per_host` for one host or address.
     """
 
     allow_networks: tuple[str | IPv4Network | IPv6Network, ...] = ()
@@ -33,3 +34,13 @@ class FetchLimits:
     cache_bytes: int = 16 * 1024 * 1024
     cache_fresh_s: float = 60.0
     user_agent: str = USER_AGENT
+
+    def per_minute(self) -> dict[str, int]:
+        """Return the budgets by kind. Look-ups have one of their own, so that names without a server spend that."""
+        return {
+            "host": self.per_domain_per_minute,
+            "domain": self.per_domain_per_minute,
+            "address": self.per_address_per_minute,
+            "all": self.in_all_per_minute,
+            "look-ups": 5 * self.in_all_per_minute,
+        }

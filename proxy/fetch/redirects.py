@@ -22,20 +22,19 @@ def follow(status: int, current: Url, location: str | None, been: frozenset[str]
     *been* holds the URLs asked so far, *current* among them. A step from https to http is allowed: it tells nobody
     anything that the source's address does not tell.
     """
-    redirects = len(been) - 1
     if location is None:
-        return _failed(Failure.OTHER_STATUS, "redirects to nowhere", status, redirects, current)
-    if redirects >= limit:
-        return _failed(Failure.REDIRECTS, f"redirects more than {limit} times", status, redirects, current)
+        return _failed(Failure.OTHER_STATUS, "redirects to nowhere", status, current)
+    if len(been) > limit:
+        return _failed(Failure.REDIRECTS, f"redirects more than {limit} times", status, current)
     try:
         url = urls.parse(urljoin(str(current), _encoded(location)))
     except MalformedPing as error:
         sentence = f"The source redirects to an address that is not followed: {error.sentence}"
-        return FetchFailed(Failure.NOT_PUBLIC, sentence, status, redirects, url=str(current))
+        return FetchFailed(Failure.NOT_PUBLIC, sentence, status, url=str(current))
     except ValueError:
-        return _failed(Failure.NOT_PUBLIC, "redirects to something that is no URL", status, redirects, current)
+        return _failed(Failure.NOT_PUBLIC, "redirects to something that is no URL", status, current)
     if str(url) in been:
-        return _failed(Failure.REDIRECTS, "redirects in a circle", status, redirects, current)
+        return _failed(Failure.REDIRECTS, "redirects in a circle", status, current)
     return url
 
 
@@ -48,5 +47,5 @@ def _encoded(location: str) -> str:
     return _RAW.sub(lambda match: quote(match[0], safe=""), location)
 
 
-def _failed(failure: Failure, words: str, status: int, redirects: int, url: Url) -> FetchFailed:
-    return FetchFailed(failure, f"The source {words}.", status, redirects, url=str(url))
+def _failed(failure: Failure, words: str, status: int, url: Url) -> FetchFailed:
+    return FetchFailed(failure, f"The source {words}.", status, url=str(url))
