@@ -131,7 +131,7 @@ def test_wordpress_executes_no_ping_that_we_do_not_see(park: Park, line: str) ->
     assert found == []
     # A run whose mutations break everything would prove nothing.
     assert kinds["executes a ping"] > COUNT / 10
-    assert min(kinds["is judged"], kinds["passes and executes"]) > COUNT / 50
+    assert min(kinds["is judged"], kinds["passes and executes"]) > COUNT / 100
 
 
 @pytest.mark.parametrize("line", [*LINES, *BUILDS])
