@@ -1,0 +1,61 @@
+"""How much folding had to undo: a little happens to anybody, much of it hides something."""
+
+from collections.abc import Iterable
+from itertools import pairwise
+from typing import Final
+
+from model.features import Signs, steps
+from model.fold import Folded
+from model.view import View
+
+_HIDDEN: Final = steps("hidden", (1, 3))
+_LOOKALIKES: Final = steps("lookalikes", (1, 3))
+_DRESSED: Final = steps("dressed", (4, 12))
+_DIGITS: Final = steps("digits", (2, 4))
+_APART: Final = steps("apart", (1, 2))
+_OCTETS: Final = steps("octets", (1, 4))
+
+
+def _signs(view: View) -> Iterable[str]:
+    texts = [text.folded for text in (view.title, view.excerpt, view.blog_name)]
+
+    def total(count: str) -> int:
+        return sum(getattr(text, count) for text in texts)
+
+    yield from _HIDDEN(total("hidden"))
+    yield from _LOOKALIKES(total("lookalikes"))
+    yield from _DRESSED(total("compatibility"))
+    yield from _DIGITS(total("digits"))
+    yield from _APART(total("apart"))
+    yield from _OCTETS(total("octets"))
+    if any(_odd_case(text) for text in texts):
+        yield "odd-case"
+
+
+def _odd_case(text: Folded) -> bool:
+    """Do two words or more have capitals in odd places ("cAsInO")? Names like "iPhone" or "WordPress" do not count."""
+    odd = 0
+    for word in text.plain.split():
+        inner = word[1:-1]
+        if len(inner) > 3 and word.isalpha() and not inner.islower() and not inner.isupper():
+            changes = sum(a.isupper() != b.isupper() for a, b in pairwise(inner))
+            odd += changes > 2
+    return odd > 1
+
+
+FEATURES: Final = (
+    Signs(
+        "folding",
+        _signs,
+        {
+            "hidden": "at least {} hidden characters stand inside words",
+            "lookalikes": "at least {} letters are look-alikes from other alphabets",
+            "dressed": "at least {} letters are in fancy dress",
+            "digits": "at least {} words have digits for letters",
+            "apart": "at least {} words are set letter by letter",
+            "octets": "at least {} %XX octets hide in the text",
+            "odd-case": "words have capitals in odd places",
+        },
+        scale=0.2,
+    ),
+)

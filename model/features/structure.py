@@ -1,0 +1,152 @@
+"""The look of the texts, whatever their words: lengths, capitals, signs, links, and words that nobody could say."""
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from model.features import Signs, steps
+from model.view import Text, View
+
+_LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
+_MARKUP: Final = re.compile(r"<a\s|\[url|\[link", re.IGNORECASE)
+_MAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+\.\w+")
+_MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]|\b(?:usd|eur)\b", re.IGNORECASE)
+_PHONE: Final = re.compile(r"\+?\d[\d ()\-]{8,}\d")
+_UNSAID: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+_VOWELS: Final = re.compile(r"[aeiouyаеиоуыэюяёіїєαεηιουω]")
+_UPPER: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁ]")
+_DIGIT: Final = re.compile(r"\d")
+_SITE_TAIL: Final = re.compile(r" [|–—«»·•:›~-] ")
+_EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
+_PICTURED: Final = re.compile(r"[★☆✓✔►▶●■◆❤→]")
+
+
+def _of_title() -> Callable[[Text], Iterable[str]]:
+    words = steps("title-words", (1, 2, 3, 4, 6, 9, 14))
+    chars = steps("title-chars", (60, 100))
+    digits = steps("title-digits", (1, 4))
+
+    def read(title: Text) -> Iterable[str]:
+        plain = title.folded.plain
+        yield from words(len(title.words))
+        yield from chars(len(plain))
+        yield from digits(len(_DIGIT.findall(plain)))
+        tokens = [word for word in plain.split() if word[0].isalpha()]
+        if tokens and all(word.islower() for word in tokens):
+            yield "title-lower"
+        elif len(tokens) > 2 and all(word[0].isupper() for word in tokens):
+            yield "title-each-capital"
+        if len(plain) > 8 and plain.isupper():
+            yield "title-capitals"
+        if _SITE_TAIL.search(plain):
+            yield "title-parts"
+        if plain[-1:] in ("!", "?", "."):
+            yield f"title-end={plain[-1]}"
+        if _MONEY.search(plain):
+            yield "title-money"
+        if _PICTURED.search(plain) or _EMOJI.search(plain):
+            yield "title-picture"
+
+    return read
+
+
+def _of_excerpt() -> Callable[[Text], Iterable[str]]:
+    words = steps("words", (1, 2, 4, 8, 15, 30, 45, 60))
+    links = steps("links", (1, 2, 3, 6))
+    exclamations = steps("exclamations", (1, 3))
+    capitals = steps("capitals", (0.06, 0.12, 0.3))
+    digits = steps("digits", (0.03, 0.1))
+    unsaid = steps("unsaid", (1, 2, 4))
+    repeated = steps("repeated", (1.3, 1.7, 2.5))
+    emoji = steps("emoji", (1, 4))
+
+    def read(excerpt: Text) -> Iterable[str]:
+        folded = excerpt.folded
+        plain, raw, count = folded.plain, folded.raw[:1200], len(excerpt.words)
+        yield from words(count)
+        yield from links(len(_LINK.findall(raw)))
+        yield from exclamations(plain.count("!"))
+        if plain:
+            yield from capitals(len(_UPPER.findall(plain)) / len(plain))
+            yield from digits(len(_DIGIT.findall(plain)) / len(plain))
+            yield from repeated(count / max(1, len(set(excerpt.words))) if count > 5 else 0)
+        yield from unsaid(sum(map(_is_unsaid, excerpt.words)))
+        yield from emoji(len(_EMOJI.findall(plain)) if not plain.isascii() else 0)
+        yield from _contents(plain, raw)
+
+    return read
+
+
+def _contents(plain: str, raw: str) -> Iterable[str]:
+    for name, pattern, text in (
+        ("markup", _MARKUP, raw),
+        ("mail", _MAIL, plain),
+        ("money", _MONEY, plain),
+        ("phone", _PHONE, plain),
+    ):
+        if pattern.search(text):
+            yield name
+    if plain[:1].islower():
+        yield "starts-low"
+    if plain[:4].lower() in ("http", "www."):
+        yield "starts-with-link"
+    if plain.count("\n") > 3 or plain.count("?") > 2:
+        yield "questions"
+
+
+def _is_unsaid(word: str) -> bool:
+    """Could nobody say this word? Only Latin letters are looked at, and abbreviations are let be."""
+    return len(word) > 4 and word.isascii() and word.isalpha() and (
+        bool(_UNSAID.search(word)) or not _VOWELS.search(word)
+    )
+
+
+_TITLE: Final = _of_title()
+_EXCERPT: Final = _of_excerpt()
+
+
+def _signs(view: View) -> Iterable[str]:
+    yield from _TITLE(view.title)
+    yield from _EXCERPT(view.excerpt)
+    if view.blog_name:
+        if len(view.blog_name.words) > 4:
+            yield "name-long"
+        if view.blog_name.folded.plain.islower():
+            yield "name-lower"
+
+
+FEATURES: Final = (
+    Signs(
+        "structure",
+        _signs,
+        {
+            "title-words": "the title has at least {} words",
+            "title-chars": "the title has at least {} characters",
+            "title-digits": "the title holds at least {} digits",
+            "title-lower": "the title is in small letters",
+            "title-each-capital": "Each Word of the Title Is Capitalised",
+            "title-capitals": "the title is in capitals",
+            "title-parts": "the title has several parts",
+            "title-end": "the title ends in “{}”",
+            "title-money": "the title speaks of a price",
+            "title-picture": "the title holds pictures",
+            "words": "the excerpt has at least {} words",
+            "links": "the excerpt holds at least {} links",
+            "exclamations": "the excerpt holds at least {} exclamation marks",
+            "capitals": "at least {} of the excerpt is capitals",
+            "digits": "at least {} of the excerpt is digits",
+            "unsaid": "at least {} words of the excerpt cannot be pronounced",
+            "repeated": "each word of the excerpt stands there {} times",
+            "emoji": "the excerpt holds at least {} emoji",
+            "markup": "the excerpt holds marked-up links",
+            "mail": "the excerpt holds a mail address",
+            "money": "the excerpt speaks of prices",
+            "phone": "the excerpt holds a telephone number",
+            "starts-low": "the excerpt starts in the middle of a sentence",
+            "starts-with-link": "the excerpt starts with a link",
+            "questions": "the excerpt asks much",
+            "name-long": "the blog's name is long",
+            "name-lower": "the blog's name is in small letters",
+        },
+    ),
+)

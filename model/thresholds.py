@@ -1,0 +1,54 @@
+"""The two bands, from scores of samples that the model had not seen, for rates of error that are stated beforehand."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from model.card import Thresholds
+from model.figures import Floats, Interval, share_interval, threshold_at
+
+LOWEST_REJECT: Final = 1.0  # log-odds: nothing is rejected that is not clearly rather spam than not
+HIGHEST_APPROVE: Final = 0.0  # and nothing approved that is rather spam
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """Shares of honest samples that may be rejected, and held or rejected."""
+
+    rejected: float = 0.001
+    not_approved: float = 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What thresholds do to samples: shares of honest ones rejected and held, and of spam approved, with intervals."""
+
+    honest_rejected: Interval
+    honest_held: Interval
+    spam_approved: Interval
+    spam_rejected: Interval
+
+
+def choose(spam: Floats, log_odds: Floats, rates: Rates = Rates()) -> Thresholds:
+    """The lowest thresholds that keep to `rates` on these scores."""
+    reject = max(LOWEST_REJECT, threshold_at(spam, log_odds, rates.rejected))
+    approve = min(HIGHEST_APPROVE, reject, threshold_at(spam, log_odds, rates.not_approved))
+    return Thresholds(approve_below=round(float(approve), 4), reject_above=round(float(reject), 4))
+
+
+def cost_of(spam: Floats, log_odds: Floats, thresholds: Thresholds) -> Cost:
+    """What `thresholds` do to samples with these log-odds."""
+    rejected = log_odds > thresholds.reject_above
+    approved = log_odds < thresholds.approve_below
+    ham, bad = spam == 0, spam == 1
+
+    def share(which: np.ndarray, among: np.ndarray) -> Interval:
+        return share_interval(int((which & among).sum()), int(among.sum()))
+
+    return Cost(
+        honest_rejected=share(rejected, ham),
+        honest_held=share(~rejected & ~approved, ham),
+        spam_approved=share(approved, bad),
+        spam_rejected=share(rejected, bad),
+    )
