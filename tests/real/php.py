@@ -117,10 +117,11 @@ class PhpReader:
         )
         self._connection = Connection(self._nginx.address)
 
-    def read(self, body: bytes, content_type: str | None, *, target: str = "/") -> PhpRequest:
-        """How PHP reads a POST of `body`."""
+    def read(self, body: bytes, content_type: str | None, *, target: str = "/") -> PhpRequest | None:
+        """How PHP reads a POST of `body`; None where nginx refuses the request."""
         headers = [] if content_type is None else [("Content-Type", content_type)]
-        return PhpRequest.of(self._connection.send("POST", target, headers, body).json())
+        answer = self._connection.send("POST", target, headers, body)
+        return PhpRequest.of(answer.json()) if answer.status == 200 else None
 
     def stop(self) -> None:
         """End both."""
