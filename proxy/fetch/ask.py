@@ -1,13 +1,17 @@
 """One request over one socket to one address that was checked: the only place that connects to a stranger."""
 
+import asyncio
 import errno
 import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from ssl import SSLContext
+from typing import cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 from yarl import URL
 
 from proxy.addresses import AddressPolicy, parse_address
@@ -19,6 +23,7 @@ from proxy.urls import Url
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.5"
 MAX_HEADERS = 100
 MAX_HEADER_BYTES = 8190  # a single one
+_FRAMING_BYTES = 256 * 1024  # for headers, and chunks with little in them
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,42 @@ def _is_on_this_machine(address: str) -> bool:
     return True
 
 
+class _Metered(ResponseHandler):
+    """Hangs up on who sends more than any answer needs.
+
+    The limits on headers and body do not see chunk extensions, interim answers and the like, which can go on for as
+    long as the time limit lets them.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, max_bytes: int) -> None:
+        super().__init__(loop)
+        self._left = max_bytes
+
+    def data_received(self, data: bytes) -> None:
+        self._left -= len(data)
+        if self._left >= 0:
+            super().data_received(data)
+        elif self.transport is not None:
+            self.transport.abort()
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Opens one connection to one address, and meters it."""
+
+    def __init__(self, guard: OneSocket, address: str, tls: SSLContext, max_bytes: int) -> None:
+        super().__init__(
+            resolver=_Pinned(address),
+            use_dns_cache=False,
+            socket_factory=guard,
+            happy_eyeballs_delay=None,
+            ssl=tls,
+            force_close=True,
+            limit=1,
+        )
+        # aiohttp has no public name for this; a test fails should the meter ever be out of the way.
+        self._factory = cast("partial[ResponseHandler]", partial(_Metered, self._loop, max_bytes))
+
+
 class _Pinned(AbstractResolver):
     """Answers every question with the one address that was checked."""
 
@@ -121,15 +162,7 @@ class Asker:
             return _bad_luck(error, guard, url)
 
     def _session(self, guard: OneSocket, address: str) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
-            resolver=_Pinned(address),
-            use_dns_cache=False,
-            socket_factory=guard,
-            happy_eyeballs_delay=None,
-            ssl=self.tls,
-            force_close=True,
-            limit=1,
-        )
+        connector = _Connector(guard, address, self.tls, 2 * self.max_bytes + _FRAMING_BYTES)
         return aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
