@@ -76,12 +76,15 @@ class PhpFpm:
         self._process.stop()
 
 
+PhpValue = bytes | dict[bytes, "PhpValue"]
+
+
 @dataclass(frozen=True)
 class PhpRequest:
     """A request as a PHP script finds it. Every text is bytes; arrays are dicts, as in PHP."""
 
-    query: dict[bytes, Any]
-    form: dict[bytes, Any]
+    query: dict[bytes, PhpValue]
+    form: dict[bytes, PhpValue]
     files: tuple[bytes, ...]
     uri: bytes
 

@@ -79,7 +79,7 @@ class Pingwarden:
 
     def start(self) -> None:
         """Start `serve`, and wait until it says that it is ready."""
-        command = [sys.executable, "-m", "proxy", "serve", "--config", self.file]
+        command = [sys.executable, "-m", "proxy", "serve", "--config", str(self.file)]
         self._process = Process(command, self.directory / "serve.log", cwd=ROOT)
         self._process.wait_until(self._ready, "pingwarden", seconds=40)
 
