@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from enum import Enum
 from urllib.parse import quote, unquote
 
-from proxy.wire.php_form import ARRAY, Form
-
 from proxy.errors import FaultCode, MalformedPing
+from proxy.wire.php_names import ARRAY, Form
 
 
 class Door(Enum):
@@ -32,12 +31,12 @@ _LEADING_INT = re.compile(r"[ \t\n\r\v\f]*\+?(\d+)")
 # are not read: uploads go through them. Only directly under the site's own path: elsewhere a web server hands an
 # unknown script to the front page, which does look at `tb`.
 _ADMIN_SCRIPTS = (
-    "admin-ajax admin-post async-upload comment customize edit-comments edit-tags edit import media media-new media-upload "
-    "nav-menus options options-discussion options-general options-media options-permalink options-reading "
+    "admin-ajax admin-post async-upload comment customize edit-comments edit-tags edit import media media-new "
+    "media-upload nav-menus options options-discussion options-general options-media options-permalink options-reading "
     "options-writing plugin-editor plugin-install plugins post post-new profile site-editor site-health theme-editor "
     "theme-install themes tools update update-core upload user-edit user-new users widgets"
 )
-_PLAIN_SCRIPTS = frozenset(
+PLAIN_SCRIPTS = frozenset(
     {"wp-login.php", "wp-comments-post.php", "wp-cron.php"}
     | {f"wp-admin/{name}.php" for name in _ADMIN_SCRIPTS.split()}
 )
@@ -97,7 +96,7 @@ def door(method: str, target: Target, base_path: str, *, has_form: bool) -> Door
     if "wp-trackback.php" in target.segments or _TRACKBACK_END.search(target.decoded):
         return Door.TRACKBACK
     inside = target.path.removeprefix(base_path).lstrip("/")
-    return Door.NONE if inside in _PLAIN_SCRIPTS else Door.FORM
+    return Door.NONE if inside in PLAIN_SCRIPTS else Door.FORM
 
 
 def is_trackback(door_: Door, query: Form, form: Form) -> bool:

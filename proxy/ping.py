@@ -96,6 +96,7 @@ class Evidence:
     fetched_url: str | None = None
     status: int | None = None
     redirects: int | None = None
+    refresh_url: str | None = None  # where the page itself sends its readers on
     content_type: str | None = None
     title: str | None = None
     link_found: bool | None = None

@@ -74,7 +74,9 @@ async def _incoming(request: web.BaseRequest) -> AsyncIterator[bytes]:
 async def continue_sending(request: web.BaseRequest) -> None:
     """Answer `Expect: 100-continue`, as RFC 9110 §10.1.1 asks of whoever reads the body."""
     if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue" and request.version >= (1, 1):
-        request.writer.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")  # type: ignore[attr-defined]
+        transport = request.transport
+        if transport is not None:
+            transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 async def _answer(request: web.BaseRequest, answer: aiohttp.ClientResponse) -> web.StreamResponse:

@@ -1,11 +1,12 @@
 """Rules about what the source page showed."""
 
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from proxy.errors import FaultCode
 from proxy.ping import Action, Failure, Finding
 from proxy.rules.case import Case, Relation
-from proxy.urls import parse, registrable_domain
+from proxy.urls import registrable_domain
 
 FARM_LINKS = 150
 FARM_CHARS_PER_LINK = 60
@@ -82,11 +83,12 @@ def thin_page(case: Case) -> Iterator[Finding]:
 
 def just_redirects(case: Case) -> Iterator[Finding]:
     """The address that claims to link only sends readers to somebody else's site."""
-    if case.evidence is None or not case.evidence.redirects or not case.evidence.fetched_url:
+    if case.evidence is None:
         return
-    final = parse(case.evidence.fetched_url).host
-    if registrable_domain(final) != registrable_domain(case.source.host):
-        yield Finding("just-redirects", 1.5, f"the source only redirects to {final}")
+    for place in {case.evidence.fetched_url, case.evidence.refresh_url} - {None}:
+        host = urlsplit(place).hostname or ""
+        if host and registrable_domain(host) != registrable_domain(case.source.host):
+            yield Finding("just-redirects", 1.5, f"the source only sends its readers on to {host}")
 
 
 def sender_address(case: Case) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, select
 
 from proxy.clock import to_us
-from proxy.ping import MACHINE, History, Linkback, State
+from proxy.ping import MACHINE, History, Linkback, Ping, State
 from proxy.store import rows
 from proxy.store.schema import pings
 
@@ -34,6 +34,18 @@ def of_source(connection: Connection, site: str, linkback: Linkback, ping_id: st
     )
 
 
-def oldest_waiting(connection: Connection) -> int | None:
-    """Return when the longest waiting delivery was approved, in microseconds since 1970."""
-    return connection.execute(select(func.min(pings.c.approved_at)).where(pings.c.deliver_at.is_not(None))).scalar()
+def since(connection: Connection, at: datetime, limit: int) -> list[Ping]:
+    """Return up to *limit* judged pings received since *at*, the newest first."""
+    query = (
+        select(pings)
+        .where(pings.c.received_at >= to_us(at), pings.c.points.is_not(None))
+        .order_by(pings.c.id.desc())
+        .limit(limit)
+    )
+    return [rows.from_row(row) for row in connection.execute(query).mappings()]
+
+
+def oldest_waiting(connection: Connection, at: datetime) -> float | None:
+    """Return for how many seconds the oldest delivery has waited, None when none waits."""
+    oldest = connection.execute(select(func.min(pings.c.approved_at)).where(pings.c.deliver_at.is_not(None))).scalar()
+    return None if oldest is None else max(0.0, (to_us(at) - oldest) / 1e6)

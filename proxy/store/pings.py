@@ -1,11 +1,11 @@
 """Receiving, deciding, moving and listing pings. Each change of state leaves an event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
 
 from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode, UnknownThing
@@ -96,7 +96,7 @@ def _insert(
     return get(connection, ping_id)
 
 
-def _seen_before(former: Mapping[str, Any], at: datetime) -> SeenBefore | None:
+def _seen_before(former: RowMapping, at: datetime) -> SeenBefore | None:
     state = State(former["state"])
     if state in SEEN_STATES:
         return SeenBefore(
@@ -288,3 +288,12 @@ def counts(connection: Connection, sites: Iterable[str] | None = None) -> dict[s
         query = query.where(pings.c.site.in_(list(sites)))
     found = {row[0]: row[1] for row in connection.execute(query)}
     return {state.value: found.get(state.value, 0) for state in State}
+
+
+def word(connection: Connection, ping_id: str, wanted: State, said: Label | None, by: str, at: datetime) -> Ping:
+    """Record a person's word: move the ping, and label it in the same breath."""
+    move(connection, ping_id, wanted, by, at)
+    if wanted is State.REJECTED:
+        values = {"fault": int(FaultCode.ACCESS_DENIED), "answer": "The linkback was not accepted."}
+        connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
+    return label(connection, ping_id, said, by, at) if said else get(connection, ping_id)

@@ -26,55 +26,55 @@ class Claim:
     unsure: bool
 
 
-def claim(
-    connection: Connection, site: str, owner: str, at: datetime, lease: timedelta, min_interval: timedelta
-) -> Claim | None:
-    """Return the site's next due delivery and make it *owner*'s, or None when nothing is due or the pace says wait."""
+def claim(connection: Connection, site: str, owner: str, at: datetime, lease: timedelta) -> Claim | None:
+    """Return the site's next due delivery and make it *owner*'s; None when nothing is due or the pace says wait.
+
+    While the delivery runs the site's pace stands at the end of the lease: no other node starts one meanwhile.
+    """
     now_us = to_us(at)
+    due = (
+        select(pings)
+        .where(pings.c.site == site, pings.c.deliver_at <= now_us)
+        .where(or_(pings.c.lease_until.is_(None), pings.c.lease_until < now_us))
+        .order_by(pings.c.deliver_at, pings.c.id)
+        .limit(1)
+    )
+    if connection.execute(due).first() is None:
+        return None
     pace = connection.execute(select(paces.c.next_at).where(paces.c.site == site).with_for_update()).scalar()
     if pace is None:
         connection.execute(insert(paces).values(site=site, next_at=0))
     elif pace > now_us:
         return None
-    row = (
-        connection.execute(
-            select(pings)
-            .where(
-                pings.c.site == site,
-                pings.c.deliver_at <= now_us,
-                or_(pings.c.lease_until.is_(None), pings.c.lease_until < now_us),
-            )
-            .order_by(pings.c.deliver_at, pings.c.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        .mappings()
-        .first()
-    )
+    row = connection.execute(due.with_for_update(skip_locked=True)).mappings().first()
     if row is None:
         return None
     connection.execute(
         update(pings)
         .where(pings.c.id == row["id"])
-        .values(
-            lease_owner=owner,
-            lease_until=to_us(at + lease),
-            attempts=row["attempts"] + 1,
-            outcome_unknown=True,
-        )
+        .values(lease_owner=owner, lease_until=to_us(at + lease), attempts=row["attempts"] + 1, outcome_unknown=True)
     )
-    connection.execute(update(paces).where(paces.c.site == site).values(next_at=to_us(at + min_interval)))
+    _set_pace(connection, site, at + lease)
     return Claim(rows.from_row(row), from_us(row["approved_at"]), bool(row["outcome_unknown"]))
 
 
 def settle(
-    connection: Connection, ping_id: str, state: State, fault: int | None, answer: str, by: str, at: datetime
+    connection: Connection,
+    ping_id: str,
+    state: State,
+    fault: int | None,
+    answer: str,
+    by: str,
+    at: datetime,
+    next_at: datetime,
 ) -> Ping:
-    """Record how a delivery ended: delivered, refused or failed."""
+    """Record how a delivery ended (delivered, refused or failed), and when the site's next one may start."""
     connection.execute(
         update(pings).where(pings.c.id == ping_id).values(fault=fault, answer=answer[:2000], outcome_unknown=False)
     )
-    return ping_rows.move(connection, ping_id, state, by, at, answer)
+    settled = ping_rows.move(connection, ping_id, state, by, at, answer)
+    _set_pace(connection, settled.site, next_at)
+    return settled
 
 
 def postpone(
@@ -86,32 +86,32 @@ def postpone(
     *,
     unsure: bool,
     counts: bool,
+    holds_site: bool,
 ) -> None:
-    """Put a delivery back into the queue. *unsure*: WordPress may have stored it; *counts*: it was a failed try."""
+    """Put a delivery back into the queue.
+
+    *unsure*: WordPress may have stored it; *counts*: it was a failed try; *holds_site*: no other delivery to the
+    site starts before either, for the upstream cannot be reached or asked us to wait.
+    """
+    site = ping_rows.get(connection, ping_id).site
     attempts = pings.c.attempts if counts else pings.c.attempts - 1
     connection.execute(
         update(pings)
         .where(pings.c.id == ping_id)
-        .values(
-            deliver_at=to_us(until),
-            lease_owner=None,
-            lease_until=None,
-            outcome_unknown=unsure,
-            attempts=attempts,
-        )
+        .values(deliver_at=to_us(until), lease_owner=None, lease_until=None, outcome_unknown=unsure, attempts=attempts)
     )
+    _set_pace(connection, site, until if holds_site else at)
     ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
 
 
-def hold_back(connection: Connection, site: str, until: datetime) -> None:
-    """Start no delivery to *site* before *until*: its upstream cannot be reached, or asked us to wait."""
-    connection.execute(
-        update(paces).where(paces.c.site == site, paces.c.next_at < to_us(until)).values(next_at=to_us(until))
-    )
+def recover(connection: Connection, at: datetime) -> int:
+    """End every lease: what an earlier process of this only node began is nobody's now. Return how many there were."""
+    connection.execute(update(paces).where(paces.c.next_at > to_us(at)).values(next_at=to_us(at)))
+    left = update(pings).where(pings.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)
+    return connection.execute(left).rowcount
 
 
-def release_pace(connection: Connection, site: str, at: datetime) -> None:
-    """Let the next delivery start at once: the last attempt never reached WordPress's throttle."""
+def _set_pace(connection: Connection, site: str, at: datetime) -> None:
     connection.execute(update(paces).where(paces.c.site == site).values(next_at=to_us(at)))
 
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from sqlalchemy import RowMapping
+
 from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode
 from proxy.ping import (
@@ -56,7 +58,7 @@ def to_evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     return {name: value for name, value in asdict(evidence).items() if value is not None}
 
 
-def from_row(row: Mapping[str, Any], events: Iterable[Mapping[str, Any]] = ()) -> Ping:
+def from_row(row: RowMapping, events: Iterable[RowMapping] = ()) -> Ping:
     """Return the ping that *row* of `pings` holds."""
     return Ping(
         id=row["id"],
@@ -95,7 +97,7 @@ def from_evidence(stored: Mapping[str, Any] | None) -> Evidence | None:
     return Evidence(**{**stored, "failure": Failure(failure) if failure else None})
 
 
-def _verdict(row: Mapping[str, Any]) -> Verdict | None:
+def _verdict(row: RowMapping) -> Verdict | None:
     if row["points"] is None:
         return None
     findings = tuple(

@@ -1,0 +1,5 @@
+"""`python -m proxy` is `pingwarden`."""
+
+from proxy.commands import main
+
+main()

@@ -1,0 +1,66 @@
+"""Errors as RFC 9457 problem details, and who may ask at all."""
+
+import hmac
+import logging
+from http import HTTPStatus
+
+from aiohttp import hdrs, web
+from aiohttp.typedefs import Handler, Middleware
+
+from proxy.errors import IllegalMove, StoreUnavailable, UnknownThing
+from proxy.rules.owner import BadRule
+
+_OPEN = frozenset({"/healthz", "/readyz"})
+_log = logging.getLogger("pingwarden.admin")
+
+
+def problem(status: int, detail: str) -> web.Response:
+    """Return a problem with the status's own title."""
+    return web.json_response(
+        {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail},
+        status=status,
+        content_type="application/problem+json",
+    )
+
+
+@web.middleware
+async def problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turn what handlers raise into problem details."""
+    try:
+        return await handler(request)
+    except UnknownThing as missing:
+        return problem(404, _sentence(missing))
+    except IllegalMove as refused:
+        return problem(409, _sentence(refused))
+    except BadRule as bad:
+        return problem(422, _sentence(bad))
+    except StoreUnavailable as down:
+        return problem(503, f"The database cannot be used: {down}")
+    except web.HTTPException as known:
+        return problem(known.status, known.text or known.reason)
+    except Exception:  # noqa: BLE001 - the caller gets a problem, the log gets the rest
+        _log.exception("%s %s failed", request.method, request.path)
+        return problem(500, "Something went wrong; the log says what.")
+
+
+def _sentence(raised: Exception) -> str:
+    text = str(raised)
+    return text[:1].upper() + text[1:] + "."
+
+
+def bearer(tokens: tuple[str, ...]) -> Middleware:
+    """Return the middleware that lets only bearers of one of *tokens* use the API (RFC 6750 §2.1)."""
+
+    @web.middleware
+    async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path in _OPEN:
+            return await handler(request)
+        scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+        known = [hmac.compare_digest(given.strip().encode(), token.encode()) for token in tokens if token]
+        if scheme.lower() != "bearer" or not any(known):
+            answer = problem(401, "Send one of the api_tokens as “Authorization: Bearer …”.")
+            answer.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="pingwarden"'
+            return answer
+        return await handler(request)
+
+    return check

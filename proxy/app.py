@@ -1,0 +1,122 @@
+"""Wiring: opens what a running proxy needs, in order, and closes it in reverse. Nothing is decided here."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from proxy.admin.api import admin_app
+from proxy.clock import now
+from proxy.config import Config
+from proxy.doors import FrontDoor
+from proxy.fetch import Fetcher, FetchLimits, Resolve
+from proxy.limits import Gate
+from proxy.pipeline import Pipeline
+from proxy.score import open_judge
+from proxy.store import queue
+from proxy.store.database import Database, open_database
+from proxy.target import Targets
+from proxy.upstream import Upstream
+from proxy.verify import Verifier
+
+_MAX_LINE_BYTES = 65536
+_MAX_HEADERS = 256
+_KEEP_IDLE_S = 75.0
+_STOP_WITHIN_S = 10.0
+_log = logging.getLogger("pingwarden")
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A proxy at work, with the addresses it listens on (a port 0 in the configuration is a real one here)."""
+
+    config: Config
+    pipeline: Pipeline
+    database: Database
+    address: tuple[str, int]
+    admin_address: tuple[str, int]
+
+
+@asynccontextmanager
+async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterator[Running]:
+    """Start the proxy, and stop it when the block ends. Raises `StoreUnavailable`, OSError when it cannot start.
+
+    *resolve* looks up the names of sources; the system's resolver by default.
+    """
+    async with AsyncExitStack() as stack:
+        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        database = await open_database(config.database_url)
+        stack.push_async_callback(database.close)
+        if not config.database:
+            await database.write(queue.recover, now())
+        upstream = await stack.enter_async_context(Upstream(config.upstream_timeout_s))
+        fetcher = await stack.enter_async_context(
+            Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve)
+        )
+        judge = open_judge(config.state_dir)
+        if judge.trouble:
+            _log.error("the model: %s", judge.trouble)
+        pipeline = Pipeline(config, database, Verifier(fetcher, Targets(upstream), upstream), judge)
+        stack.push_async_callback(pipeline.close)
+        front = FrontDoor(config, pipeline, Gate(config.limits))
+        work = [pipeline.resume(), *(pipeline.deliverer.run(site) for site in config.sites)]
+        tasks = [asyncio.create_task(one) for one in work]
+        stack.push_async_callback(_stop, tasks)
+        admin = web.AppRunner(admin_app(config, pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
+        admin_address = await _listen(stack, admin, config.admin_listen)
+        address = await _listen(stack, web.ServerRunner(_server(front), shutdown_timeout=_STOP_WITHIN_S), config.listen)
+        yield Running(config, pipeline, database, address, admin_address)
+
+
+def _server(front: FrontDoor) -> web.Server:
+    # A body goes on as it came: a Content-Encoding is the upstream's business, and WordPress ignores it (facts §3).
+    return web.Server(
+        front.handle,
+        auto_decompress=False,
+        access_log=None,
+        max_line_size=_MAX_LINE_BYTES,
+        max_field_size=_MAX_LINE_BYTES,
+        max_headers=_MAX_HEADERS,
+        keepalive_timeout=_KEEP_IDLE_S,
+        read_bufsize=2**18,
+    )
+
+
+async def _listen(stack: AsyncExitStack, runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    host, _, port = endpoint.rpartition(":")
+    await web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True).start()
+    found = runner.addresses[0]
+    return found[0], found[1]
+
+
+async def _stop(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _fetch_limits(config: Config) -> FetchLimits:
+    return FetchLimits(
+        allow_networks=config.fetch.allow_networks,
+        ports=config.fetch.ports,
+        per_address_per_minute=config.limits.fetches_per_address_per_minute,
+        per_domain_per_minute=config.limits.fetches_per_domain_per_minute,
+    )
+
+
+def _own_endpoints(config: Config) -> list[tuple[str, int]]:
+    """Our listeners and the upstreams: never fetched, under whatever name."""
+    own = [
+        (host.strip("[]"), int(port))
+        for host, _, port in (endpoint.rpartition(":") for endpoint in (config.listen, config.admin_listen))
+    ]
+    for site in config.sites:
+        parts = urlsplit(site.upstream)
+        own.append((parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)))
+    return own

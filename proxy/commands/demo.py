@@ -1,0 +1,35 @@
+"""`pingwarden demo`: everything on loopback, to see what Pingwarden does."""
+
+import asyncio
+import signal
+import sys
+
+import click
+from rich.console import Console
+
+
+@click.command()
+@click.option("--listen", default="127.0.0.1:8700", show_default=True)
+@click.option("--admin-listen", default="127.0.0.1:8701", show_default=True)
+@click.option("--once", is_flag=True, help="Print the table of verdicts; exit 0 if each is what it should be.")
+def demo(listen: str, admin_listen: str, once: bool) -> None:
+    """Run a small blog, a small web of honest and dishonest pages, and the proxy; send linkbacks; show the verdicts."""
+    from proxy.demo.show import run_once, table
+
+    console = Console(width=None if sys.stdout.isatty() else 140)
+    if not once:
+        asyncio.run(_until_stopped(listen, admin_listen, console))
+        return
+    seen = asyncio.run(run_once(listen, admin_listen))
+    console.print(table(seen))
+    if not all(one.as_expected for one in seen):
+        sys.exit(1)
+
+
+async def _until_stopped(listen: str, admin_listen: str, console: Console) -> None:
+    from proxy.demo.show import run_until
+
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    await run_until(stop, listen, admin_listen, console)

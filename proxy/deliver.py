@@ -1,0 +1,137 @@
+"""Handing approved pings to WordPress, from the durable queue: one at a time for a site, in order, paced.
+
+What WordPress is sent is always built here, from what was judged; never what was received.
+"""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from proxy.wire.trackback import build_trackback
+
+from proxy.clock import now
+from proxy.config import Delivery, Site
+from proxy.errors import StoreUnavailable
+from proxy.outcome import Fate, Outcome, read_outcome
+from proxy.ping import Kind, Ping, State
+from proxy.store import queue
+from proxy.store.database import Database
+from proxy.upstream import Answer, Unanswered, Upstream
+from proxy.wire.xmlrpc import build_ping
+
+_LEASE = timedelta(seconds=180)
+_ATTEMPT_S = 90.0
+_LOOK_EVERY_S = 5.0
+_BY = "wordpress"
+_log = logging.getLogger("pingwarden.deliver")
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """How a delivery ended, with WordPress's own answer for a sender that still waits."""
+
+    ping: Ping
+    answer: Answer | None
+
+
+@dataclass(slots=True)
+class Deliverer:
+    """Delivers for some sites. `run` works until it is cancelled; `wake` says that there is work."""
+
+    database: Database
+    upstream: Upstream
+    settings: Delivery
+    on_settled: Callable[[Delivered], None]
+    owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    _wakes: dict[str, asyncio.Event] = field(default_factory=dict)
+
+    def wake(self, site: str) -> None:
+        """Look at the site's queue now."""
+        self._wakes.setdefault(site, asyncio.Event()).set()
+
+    async def run(self, site: Site) -> None:
+        """Deliver what is approved for *site*, for ever."""
+        event = self._wakes.setdefault(site.name, asyncio.Event())
+        while True:
+            event.clear()
+            try:
+                wait_s = await self.step(site)
+            except StoreUnavailable as problem:
+                _log.error("deliveries to %s wait: %s", site.name, problem)
+                wait_s = _LOOK_EVERY_S
+            if wait_s > 0:
+                try:
+                    async with asyncio.timeout(wait_s):
+                        await event.wait()
+                except TimeoutError:
+                    continue
+
+    async def step(self, site: Site) -> float:
+        """Make one attempt if one is due. Return how long to wait before looking again, in seconds."""
+        at = now()
+        claim = await self.database.write(queue.claim, site.name, self.owner, at, _LEASE)
+        if claim is None:
+            due = await self.database.read(queue.next_due, site.name)
+            return _LOOK_EVERY_S if due is None else max(0.01, min(_LOOK_EVERY_S, (due - now()).total_seconds()))
+        answer = await self._attempt(site, claim.ping)
+        if isinstance(answer, Unanswered):
+            fate = Fate.AGAIN if answer.reached else Fate.UNREACHABLE
+            # Where not even a connection came about, nothing new can have been stored.
+            outcome = Outcome(fate, answer.sentence, unsure=answer.reached or claim.unsure)
+        else:
+            outcome = read_outcome(claim.ping.linkback.kind, answer.status, answer.body, unsure=claim.unsure)
+        await self._record(site, claim, outcome, answer if isinstance(answer, Answer) else None)
+        return 0
+
+    async def _attempt(self, site: Site, ping: Ping) -> Answer | Unanswered:
+        linkback = ping.linkback
+        headers = {"X-Forwarded-For": ping.sender.remote_ip}
+        if ping.sender.user_agent:
+            headers["User-Agent"] = ping.sender.user_agent
+        if linkback.kind is Kind.PINGBACK:
+            headers["Content-Type"] = "text/xml"
+            body = build_ping(linkback.source_url, linkback.target_url)
+        else:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = build_trackback(linkback.source_url, linkback.title, linkback.excerpt, linkback.blog_name)
+        return await self.upstream.ask(site, "POST", ping.endpoint, headers, body, timeout_s=_ATTEMPT_S)
+
+    async def _record(self, site: Site, claim: queue.Claim, outcome: Outcome, answer: Answer | None) -> None:
+        state = {Fate.DELIVERED: State.DELIVERED, Fate.REFUSED: State.REFUSED}.get(outcome.fate)
+        at = now()
+        if state is None and at - claim.approved_at > timedelta(hours=self.settings.give_up_after_h):
+            state = State.FAILED
+            _log.error("gave up delivering ping %s to %s: %s", claim.ping.id, site.name, outcome.sentence)
+        if state is None:
+            await self._postpone(site, claim, outcome)
+            return
+        # WordPress counts stored pings only: after any other outcome the next one need not wait.
+        stored = state is State.DELIVERED
+        next_at = at + timedelta(seconds=self.settings.min_interval_s) if stored else at
+        ping = await self.database.write(
+            queue.settle, claim.ping.id, state, outcome.fault, outcome.sentence, _BY, at, next_at
+        )
+        self.on_settled(Delivered(ping, answer))
+
+    async def _postpone(self, site: Site, claim: queue.Claim, outcome: Outcome) -> None:
+        at = now()
+        waits = self.settings.retry_after_s
+        tries = claim.ping.attempts + 1
+        wait_s = waits[min(tries, len(waits)) - 1]
+        if outcome.fate is Fate.THROTTLED:
+            wait_s = max(self.settings.min_interval_s, 1.0)
+        holds_all = outcome.fate is not Fate.AGAIN
+        _log.warning("delivery of ping %s to %s waits %g s: %s", claim.ping.id, site.name, wait_s, outcome.sentence)
+        await self.database.write(
+            queue.postpone,
+            claim.ping.id,
+            at + timedelta(seconds=wait_s),
+            outcome.sentence,
+            at,
+            unsure=outcome.unsure or (claim.unsure and outcome.fate is not Fate.DELIVERED),
+            counts=outcome.fate is not Fate.THROTTLED,
+            holds_site=holds_all,
+        )

@@ -1,0 +1,11 @@
+"""The public listener: every request comes in here, is read where it could hold a linkback, or goes on untouched.
+
+front   which site, which door; reads the body only where a linkback could hide
+calls   XML-RPC: a single ping, a multicall member by member, or a call that goes on as it came
+forms   trackbacks, and forms that turn out to be none
+visit   what one request brings along
+"""
+
+from proxy.doors.front import FrontDoor
+
+__all__ = ["FrontDoor"]

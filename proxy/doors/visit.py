@@ -1,0 +1,94 @@
+"""What one request brings along while it is read and answered."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from aiohttp import hdrs, web
+
+from proxy.body import Spooled
+from proxy.config import Config, Site
+from proxy.errors import StoreUnavailable
+from proxy.identify import Target
+from proxy.limits import Gate
+from proxy.ping import Linkback, Sender
+from proxy.pipeline import Pipeline
+from proxy.relay import plain, relay
+from proxy.reply import Refused, Reply
+from proxy.upstream import Upstream
+
+T = TypeVar("T")
+READ_INLINE_BYTES = 64 * 1024
+_log = logging.getLogger("pingwarden.door")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One request at a door, with everything that answering it takes."""
+
+    request: web.BaseRequest
+    config: Config
+    site: Site
+    target: Target
+    base_path: str
+    sender: Sender
+    pipeline: Pipeline
+    gate: Gate
+
+    @property
+    def observes(self) -> bool:
+        """True when the site's mode lets everything through."""
+        return self.site.mode == "observe"
+
+    @property
+    def upstream(self) -> Upstream:
+        """The client towards WordPress."""
+        return self.pipeline.verifier.upstream
+
+    async def pass_on(self, body: Spooled | None = None) -> web.StreamResponse:
+        """Let the request go on as it came, with its *body* if that was read."""
+        return await relay(self.request, self.site, self.upstream, self.config.trusted_proxies, body)
+
+    async def over_limit(self, linkbacks: Sequence[Linkback]) -> web.Response | None:
+        """Count *linkbacks*; return the answer 429 when there are too many, else None."""
+        wait_s = await self.gate.wait_s(self.sender.remote_ip, [ping.target_url for ping in linkbacks])
+        if wait_s is None:
+            return None
+        _log.warning("limit reached ip=%s site=%s", self.sender.remote_ip, self.site.name)
+        return plain(429, "Too many linkbacks. Please send them again later.", Retry_After=str(wait_s))
+
+    async def observe(
+        self, body: Spooled, linkbacks: Sequence[Linkback | Refused], endpoint: str
+    ) -> web.StreamResponse:
+        """Let the request through as it came, at once and once; record beside it what it was."""
+        record = asyncio.create_task(self._record(linkbacks, endpoint))
+        answer = await self.pass_on(body)
+        await record
+        return answer
+
+    async def _record(self, linkbacks: Sequence[Linkback | Refused], endpoint: str) -> None:
+        for linkback in linkbacks:
+            if isinstance(linkback, Linkback):
+                try:
+                    await self.pipeline.observe(self.site, linkback, self.sender, endpoint)
+                except StoreUnavailable as problem:
+                    _log.error("an observed linkback was not recorded: %s", problem)
+
+
+def sender_of(request: web.BaseRequest, remote_ip: str) -> Sender:
+    """Return who sent the request."""
+    return Sender(remote_ip, request.headers.get(hdrs.USER_AGENT, ""))
+
+
+def answer(reply: Reply) -> web.Response:
+    """Return the HTTP answer that *reply* describes."""
+    return web.Response(status=reply.status, body=reply.body, headers={hdrs.CONTENT_TYPE: reply.content_type})
+
+
+async def read_off_loop(size: int, read: Callable[[], T]) -> T:
+    """Return what *read* returns; of a large body it reads in a thread, so that nobody else waits."""
+    if size <= READ_INLINE_BYTES:
+        return read()
+    return await asyncio.to_thread(read)

@@ -1,0 +1,228 @@
+"""The way of a ping: record, judge, release. Everything that decides about one passes here.
+
+take     what a request does: record it as received, judge it, release it, and answer in time
+judge    cheap rules, then the source, then all rules and the model; the verdict is recorded with the move
+release  an approved ping goes to WordPress by the one durable queue, whoever approved it
+resume   what a crash, a budget or an unreachable source left for later
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import IntegrityError
+
+from proxy.clock import now
+from proxy.config import Config, Site
+from proxy.decide import decide
+from proxy.deliver import Delivered, Deliverer
+from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
+from proxy.ping import Action, Evidence, Failure, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
+from proxy.rules import CHEAP, FULL, findings
+from proxy.rules.case import Case, Relation, SiteFacts
+from proxy.score import Judge
+from proxy.store import history, pings, rulebook
+from proxy.store.database import Database
+from proxy.urls import parse
+from proxy.verify import Checked, Verifier
+
+# A source that could not be read is asked again after these times, then it waits for a person.
+CHECK_AGAIN = tuple(timedelta(seconds=s) for s in (60, 600, 3600, 6 * 3600, 24 * 3600))
+_MAX_JUDGING = 64
+_MAX_WAITING = 512
+_LOOK_EVERY_S = 2.0
+_log = logging.getLogger("pingwarden.ping")
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """All that a ping passes through."""
+
+    config: Config
+    database: Database
+    verifier: Verifier
+    judge_in_force: Judge
+    deliverer: Deliverer = field(init=False)
+    _at_work: dict[str, asyncio.Task[Ping]] = field(default_factory=dict)
+    _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MAX_JUDGING))
+    _settled: "OrderedDict[str, asyncio.Future[Delivered]]" = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        self.deliverer = Deliverer(self.database, self.verifier.upstream, self.config.delivery, self._on_settled)
+
+    async def take(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> Told:
+        """Record a linkback and return what its sender is told, within `answer_within_s`."""
+        until = asyncio.get_running_loop().time() + self.config.answer_within_s
+        try:
+            async with asyncio.timeout_at(until):
+                received = await self._receive(site, linkback, sender, endpoint)
+        except (StoreUnavailable, TimeoutError):
+            return CANNOT_RECORD
+        if isinstance(received, pings.SeenBefore):
+            return _told_before(received, linkback)
+        outcome = self._settled[received.id] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout_at(until):
+                judged = await asyncio.shield(self._start(received, site))
+                if judged.state is State.REJECTED:
+                    return Refused(judged.fault or FaultCode.ACCESS_DENIED, judged.answer)
+                if judged.state is State.APPROVED:
+                    return _told_after(await outcome, linkback)
+        except (TimeoutError, StoreUnavailable):
+            _log.debug("ping %s: the sender is answered before the work is done", received.id)
+        finally:
+            self._settled.pop(received.id, None)
+        return Registered(linkback)
+
+    async def observe(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> None:
+        """Record a linkback that went on as it came, with the verdict that it would have had."""
+        ping = await self.database.write(pings.observe, site.name, linkback, sender, endpoint, now())
+        self._start(ping, site)
+
+    async def judge(self, ping: Ping, site: Site) -> Ping:
+        """Judge *ping* now and record the verdict; an approved one is released."""
+        case = await self._case(ping, site)
+        cheap = findings(CHEAP, case)
+        passes = case.relation is Relation.SELF and case.site.policy.self_pings == "pass"
+        checked = Checked(Evidence())
+        if passes or any(finding.demands is Action.REJECT for finding in cheap):
+            verdict = decide(cheap, self.judge_in_force.bands)
+        else:
+            checked = await self._checked(ping, site)
+            verdict = self._verdict(case, checked)
+        judged = await self.database.write(
+            pings.decide,
+            ping.id,
+            verdict,
+            checked.evidence if checked.evidence != Evidence() else None,
+            now(),
+            sentence=_sentence(verdict),
+            next_check_at=_check_again_at(ping, checked),
+            observed=site.mode == "observe",
+        )
+        await self.database.write(rulebook.count_hits, verdict, now())
+        _log.info("%s", _line(judged))
+        self.deliverer.wake(site.name)
+        return judged
+
+    async def _checked(self, ping: Ping, site: Site) -> Checked:
+        try:
+            return await self.verifier.check(ping, site, wants_date=self.config.policy_of(site).closed_after_days > 0)
+        except Exception:  # noqa: BLE001 - promise 6: whatever breaks in reading a stranger's page, the ping is held
+            _log.exception("the source of ping %s could not be checked", ping.id)
+            return Checked(Evidence(failure=Failure.UNREADABLE))
+
+    def _verdict(self, case: Case, checked: Checked) -> Verdict:
+        full = replace(case, evidence=checked.evidence, target_published_at=checked.target_published_at)
+        opinion = self.judge_in_force.opinion(case.linkback, checked.evidence, case.sender)
+        found = (*findings(FULL, full), opinion.finding)
+        return decide(found, self.judge_in_force.bands, opinion.spam_probability)
+
+    async def release(self, ping_id: str, by: str, label: Label | None) -> Ping:
+        """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`."""
+        ping = await self.database.write(pings.word, ping_id, State.APPROVED, label, by, now())
+        self.deliverer.wake(ping.site)
+        return ping
+
+    async def reject(self, ping_id: str, by: str, label: Label | None) -> Ping:
+        """Reject a ping for a person. Raises `IllegalMove`, `UnknownThing`."""
+        return await self.database.write(pings.word, ping_id, State.REJECTED, label, by, now())
+
+    async def resume(self) -> None:
+        """Take up what was left for later, for ever."""
+        sites = {site.name: site for site in self.config.sites}
+        while True:
+            try:
+                due = await self.database.read(pings.due_checks, now(), _MAX_JUDGING)
+                due += await self.database.read(pings.unjudged, now() - timedelta(seconds=5), _MAX_JUDGING)
+                for ping in due:
+                    if ping.site in sites and ping.id not in self._at_work and len(self._at_work) < _MAX_WAITING:
+                        self._start(ping, sites[ping.site])
+            except StoreUnavailable as problem:
+                _log.error("nothing can be taken up again: %s", problem)
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def close(self) -> None:
+        """Let what is being judged come to its end, within a bound; the rest is resumed at the next start."""
+        if self._at_work:
+            await asyncio.wait(self._at_work.values(), timeout=5)
+        for task in self._at_work.values():
+            task.cancel()
+
+    async def _receive(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> Ping | pings.SeenBefore:
+        for _ in range(2):
+            try:
+                return await self.database.write(pings.receive, site.name, linkback, sender, endpoint, now())
+            except IntegrityError:
+                continue  # another node took the same linkback at this moment: now it was seen before
+        raise StoreUnavailable("the same linkback is being recorded elsewhere")
+
+    def _start(self, ping: Ping, site: Site) -> "asyncio.Task[Ping]":
+        task = asyncio.create_task(self._judge_in_turn(ping, site), name=f"judge {ping.id}")
+        self._at_work[ping.id] = task
+        task.add_done_callback(lambda _: self._at_work.pop(ping.id, None))
+        return task
+
+    async def _judge_in_turn(self, ping: Ping, site: Site) -> Ping:
+        async with self._slots:
+            try:
+                return await self.judge(ping, site)
+            except (IllegalMove, UnknownThing, StoreUnavailable) as problem:
+                _log.warning("ping %s was not judged now: %s", ping.id, problem)
+                return ping
+
+    async def _case(self, ping: Ping, site: Site) -> Case:
+        at = now()
+        known = await self.database.read(history.of_source, site.name, ping.linkback, ping.id, at)
+        owner = await self.database.read(rulebook.in_force, site.name, at)
+        return Case(ping.linkback, ping.sender, self._facts(site), at, known, owner)
+
+    def _facts(self, site: Site) -> SiteFacts:
+        return SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, self.config.policy_of(site))
+
+    def facts_by_site(self) -> dict[str, SiteFacts]:
+        """Return each site as the rules see it, by name."""
+        return {site.name: self._facts(site) for site in self.config.sites}
+
+    def _on_settled(self, delivered: Delivered) -> None:
+        waiting = self._settled.get(delivered.ping.id)
+        _log.info("%s", _line(delivered.ping))
+        if waiting is not None and not waiting.done():
+            waiting.set_result(delivered)
+
+
+def _told_before(seen: pings.SeenBefore, linkback: Linkback) -> Told:
+    return Registered(linkback) if seen.fault is None else Refused(seen.fault, seen.sentence)
+
+
+def _told_after(delivered: Delivered, linkback: Linkback) -> Told:
+    answer = delivered.answer
+    if answer is None or delivered.ping.state is State.FAILED:
+        return Registered(linkback)
+    return Passed(Reply(answer.status, answer.headers.get("Content-Type", XML), answer.body))
+
+
+def _sentence(verdict: Verdict) -> str:
+    return SENTENCES.get(verdict.fault, "") if verdict.fault is not None else ""
+
+
+def _check_again_at(ping: Ping, checked: Checked) -> datetime | None:
+    failure = checked.evidence.failure
+    if failure is None or failure.is_final:
+        return None
+    if ping.checks >= len(CHECK_AGAIN) and failure is not Failure.OVER_BUDGET:
+        return None
+    wait = CHECK_AGAIN[min(ping.checks, len(CHECK_AGAIN) - 1)]
+    return now() + max(wait, timedelta(seconds=min(checked.retry_after_s or 0, 86400)))
+
+
+def _line(ping: Ping) -> str:
+    points = f" points={ping.verdict.points:+.2f}" if ping.verdict else ""
+    rules = ",".join(finding.rule for finding in ping.verdict.findings) if ping.verdict else ""
+    return (
+        f"ping={ping.id} site={ping.site} kind={ping.linkback.kind} state={ping.state}{points} rules={rules} "
+        f"source={ping.linkback.source_url} target={ping.linkback.target_url} ip={ping.sender.remote_ip}"
+    )

@@ -1,0 +1,96 @@
+"""The model's opinion of a ping. The only room that knows `model`.
+
+A model that cannot be used does not stop anything: then `opinion` says so and demands to hold.
+"""
+
+import logging
+from dataclasses import asdict, dataclass
+from enum import Enum
+from pathlib import Path
+
+from model.artifact import load_scorer, shipped_model_dir
+from model.errors import ModelError
+from model.sample import Kind as SampleKind
+from model.sample import PageEvidence, Sample
+from model.scorer import Score, Scorer
+from proxy.decide import Bands
+from proxy.ping import Action, Evidence, Finding, Linkback, Sender
+
+_log = logging.getLogger("pingwarden.score")
+# Without a model no sum of points is enough: what no rule demands is held.
+UNSURE = Bands(float("-inf"), float("inf"))
+_WORDS_SHOWN = 4
+_MODEL_DIR = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The finding of the model, and the probability behind it (None without a model)."""
+
+    finding: Finding
+    spam_probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """The model in force with its thresholds, or the sentence that says why there is none."""
+
+    scorer: Scorer | None
+    bands: Bands
+    trouble: str = ""
+
+    def score(self, sample: Sample) -> Score | None:
+        """Return the model's score of *sample*, None without a model."""
+        return None if self.scorer is None else self.scorer.score(sample)
+
+    def opinion(self, linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Opinion:
+        """Return what the model says of a ping, in log-odds, with the words that spoke most."""
+        try:
+            score = self.score(sample_of(linkback, evidence, sender))
+        except Exception:  # noqa: BLE001 - promise 6: a model that fails holds, whatever failed in it
+            _log.exception("the model failed on %s", linkback.source_url)
+            text = "the model failed on this one, so a person has to decide"
+            return Opinion(Finding("no-model", 0, text, Action.HOLD), None)
+        if score is None:
+            return Opinion(Finding("no-model", 0, "there is no model to judge the text with"), None)
+        return Opinion(Finding("model", score.log_odds, _words(score)), score.probability)
+
+
+def open_judge(state_dir: Path) -> Judge:
+    """Return the judge with the site's own model, else the shipped one, else none; trouble says what was wrong."""
+    trouble = ""
+    for directory in (state_dir / _MODEL_DIR, shipped_model_dir()):
+        if not directory.exists():
+            continue
+        try:
+            scorer = load_scorer(directory)
+        except ModelError as problem:
+            trouble = trouble or str(problem)
+            continue
+        limits = scorer.card.thresholds
+        return Judge(scorer, Bands(limits.approve_below, limits.reject_above), trouble)
+    return Judge(None, UNSURE, trouble or "no model is installed")
+
+
+def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Sample:
+    """Return a ping as the model reads it: a pingback brings no texts of its own, its page has them."""
+    page = None if evidence is None else PageEvidence.from_json(_plain(evidence))
+    return Sample(
+        url=linkback.source_url,
+        kind=SampleKind(linkback.kind.value),
+        title=linkback.title or (evidence.title if evidence else None),
+        excerpt=linkback.excerpt or (evidence.excerpt if evidence else None),
+        blog_name=linkback.blog_name or None,
+        ip=sender.remote_ip,
+        evidence=page,
+    )
+
+
+def _plain(evidence: Evidence) -> dict[str, object]:
+    return {name: value.value if isinstance(value, Enum) else value for name, value in asdict(evidence).items()}
+
+
+def _words(score: Score) -> str:
+    told = sorted(score.reasons, key=lambda reason: -abs(reason.points))[:_WORDS_SHOWN]
+    spoke = "; ".join(f"{reason.text} ({reason.points:+.1f})" for reason in told)
+    return f"the model gives a spam probability of {score.probability:.0%}: {spoke}"

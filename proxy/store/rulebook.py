@@ -1,0 +1,100 @@
+"""The owner's rules in the database."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+
+from proxy.clock import from_us, to_us
+from proxy.errors import UnknownThing
+from proxy.ping import Verdict
+from proxy.rules.owner import OwnerRule, when_from_json, when_to_json
+from proxy.store.rows import new_id
+from proxy.store.schema import rules
+
+
+def add(connection: Connection, rule: OwnerRule, at: datetime) -> OwnerRule:
+    """Keep a new rule and return it with the id that it got."""
+    kept = replace(rule, id=new_id(at), hits=0, last_hit_at=None)
+    connection.execute(insert(rules).values(id=kept.id, hits=0, **_values(kept)))
+    return kept
+
+
+def change(connection: Connection, rule: OwnerRule) -> OwnerRule:
+    """Replace the rule of that id, keeping its hits. Raises `UnknownThing`."""
+    if connection.execute(update(rules).where(rules.c.id == rule.id).values(**_values(rule))).rowcount == 0:
+        raise UnknownThing("rule", rule.id)
+    return get(connection, rule.id)
+
+
+def remove(connection: Connection, rule_id: str) -> None:
+    """Forget a rule. Raises `UnknownThing`."""
+    if connection.execute(delete(rules).where(rules.c.id == rule_id)).rowcount == 0:
+        raise UnknownThing("rule", rule_id)
+
+
+def get(connection: Connection, rule_id: str) -> OwnerRule:
+    """Return the rule. Raises `UnknownThing`."""
+    row = connection.execute(select(rules).where(rules.c.id == rule_id)).mappings().first()
+    if row is None:
+        raise UnknownThing("rule", rule_id)
+    return _rule(row)
+
+
+def list_all(connection: Connection) -> list[OwnerRule]:
+    """Return every rule, the oldest first."""
+    return [_rule(row) for row in connection.execute(select(rules).order_by(rules.c.id)).mappings()]
+
+
+def in_force(connection: Connection, site: str, at: datetime) -> tuple[OwnerRule, ...]:
+    """Return the rules that apply to *site* at this time."""
+    query = select(rules).where(
+        rules.c.enabled,
+        or_(rules.c.site.is_(None), rules.c.site == site),
+        or_(rules.c.expires_at.is_(None), rules.c.expires_at > to_us(at)),
+    )
+    return tuple(_rule(row) for row in connection.execute(query.order_by(rules.c.id)).mappings())
+
+
+def count_hits(connection: Connection, verdict: Verdict, at: datetime) -> None:
+    """Count the owner's rules that spoke in *verdict*."""
+    spoke = [finding.rule.removeprefix("owner:") for finding in verdict.findings if finding.rule.startswith("owner:")]
+    if spoke:
+        hit = update(rules).where(rules.c.id.in_(spoke)).values(hits=rules.c.hits + 1, last_hit_at=to_us(at))
+        connection.execute(hit)
+
+
+def _values(rule: OwnerRule) -> dict[str, Any]:
+    return {
+        "name": rule.name,
+        "enabled": rule.enabled,
+        "site": rule.site,
+        "when": when_to_json(rule.when),
+        "action": rule.action,
+        "points": rule.points,
+        "expires_at": None if rule.expires_at is None else to_us(rule.expires_at),
+        "note": rule.note,
+    }
+
+
+def _rule(row: RowMapping) -> OwnerRule:
+    return OwnerRule(
+        id=row["id"],
+        name=row["name"],
+        when=when_from_json(row["when"]),
+        action=row["action"],
+        points=row["points"],
+        enabled=bool(row["enabled"]),
+        site=row["site"],
+        expires_at=None if row["expires_at"] is None else from_us(row["expires_at"]),
+        note=row["note"],
+        hits=row["hits"],
+        last_hit_at=None if row["last_hit_at"] is None else from_us(row["last_hit_at"]),
+    )
+
+
+def finding_names(found: Iterable[OwnerRule]) -> dict[str, str]:
+    """Return the names of *found* by the rule names under which they speak in verdicts."""
+    return {rule.finding_name: rule.name for rule in found}

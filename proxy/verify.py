@@ -1,0 +1,124 @@
+"""Asking the source: fetch the page, read it, and say what it showed as `Evidence`."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from proxy.config import Site
+from proxy.fetch import Fetched, Fetcher, FetchFailed
+from proxy.page import PageFacts, read_page
+from proxy.ping import Evidence, Failure, Ping
+from proxy.rules.case import Relation, relation
+from proxy.target import Post, Targets
+from proxy.upstream import Unanswered, Upstream
+from proxy.urls import comparison_key, parse
+
+_RESOLVE_S = 2.0
+_READ_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What asking the source brought: the evidence, the target's date, and when to ask again at the soonest."""
+
+    evidence: Evidence
+    target_published_at: datetime | None = None
+    retry_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """Fetches and reads sources."""
+
+    fetcher: Fetcher
+    targets: Targets
+    upstream: Upstream
+
+    async def check(self, ping: Ping, site: Site, *, wants_date: bool) -> Checked:
+        """Return what the ping's source shows now. Never raises for what a stranger's page does."""
+        post = await self._post(ping, site) if wants_date else None
+        published = post.published_at if post else None
+        page = await self._page(ping, site)
+        if isinstance(page, FetchFailed):
+            missing = Evidence(status=page.status, redirects=page.redirects, fetched_url=page.url or None)
+            return Checked(replace(missing, failure=page.failure), published, page.retry_after_s)
+        target = parse(ping.linkback.target_url)
+        keys = frozenset({comparison_key(target, site.our_hosts)})
+        facts = await _read(page, keys, site, ping)
+        if isinstance(facts, PageFacts) and not facts.link_found:
+            # Another spelling counts only where the site itself says that it is the same post.
+            post = post or await self._post(ping, site)
+            if post and not post.keys <= keys:
+                facts = await _read(page, keys | post.keys, site, ping)
+        evidence = _evidence(page, facts)
+        related = await self._sender_matches(ping)
+        return Checked(replace(evidence, sender_matches_host=related), published)
+
+    async def _post(self, ping: Ping, site: Site) -> Post | None:
+        found = await self.targets.at(site, parse(ping.linkback.target_url).path_query)
+        return found if isinstance(found, Post) else None
+
+    async def _page(self, ping: Ping, site: Site) -> Fetched | FetchFailed:
+        source = parse(ping.linkback.source_url)
+        if relation(source, parse(site.home + "/"), site.our_hosts) is not Relation.SELF:
+            return await self.fetcher.fetch(source, public_url=site.home)
+        # Our own page is read from the upstream, never over the network.
+        answer = await self.upstream.ask(site, "GET", source.path_query, {"Accept": "text/html"}, timeout_s=8)
+        if isinstance(answer, Unanswered):
+            failure = Failure.UNREACHABLE if answer.in_time else Failure.TIMEOUT
+            return FetchFailed(failure, answer.sentence, url=str(source))
+        if answer.status != 200:
+            failure = Failure.GONE if answer.status in {404, 410} else Failure.OTHER_STATUS
+            return FetchFailed(
+                failure, f"The page answers with status {answer.status}.", answer.status, url=str(source)
+            )
+        kind = answer.headers.get("Content-Type", "")
+        return Fetched(str(source), 200, 0, kind, answer.body, False, "upstream")
+
+    async def _sender_matches(self, ping: Ping) -> bool | None:
+        try:
+            async with asyncio.timeout(_RESOLVE_S):
+                addresses = await self.fetcher.resolves_to(parse(ping.linkback.source_url).host)
+        except TimeoutError:
+            return None
+        return ping.sender.remote_ip in addresses if addresses else None
+
+
+async def _read(page: Fetched, keys: frozenset[str], site: Site, ping: Ping) -> PageFacts | None:
+    """Return the page's facts, None when reading takes too long. Parsing runs off the event loop."""
+    work = asyncio.to_thread(
+        read_page, page.body, page.content_type, page.url, keys, site.our_hosts, ping.linkback.target_url
+    )
+    try:
+        async with asyncio.timeout(_READ_S):
+            return await work
+    except TimeoutError:
+        return None
+
+
+def _evidence(page: Fetched, facts: PageFacts | None) -> Evidence:
+    seen = Evidence(
+        fetched_url=page.url, status=page.status, redirects=page.redirects, content_type=page.content_type or None
+    )
+    if facts is None:
+        return replace(seen, failure=Failure.UNREADABLE)
+    if facts.is_challenge and not facts.link_found:
+        return replace(seen, title=facts.title, failure=Failure.FORBIDDEN)
+    if not facts.is_page:
+        return replace(seen, failure=Failure.NOT_A_PAGE)
+    # A page that was cut off may hold the link in what was not read.
+    unknown = (page.truncated or facts.truncated) and not facts.link_found
+    return replace(
+        seen,
+        title=facts.title,
+        refresh_url=facts.refresh_url,
+        link_found=None if unknown else facts.link_found,
+        link_visible=facts.link_visible if facts.link_found else None,
+        link_rel=facts.link_rel,
+        link_text=facts.link_text,
+        excerpt=facts.excerpt,
+        outbound_links=facts.outbound_links,
+        text_chars=facts.text_chars,
+        language=facts.language,
+        wordpress_would_accept=facts.wordpress_would_accept,
+    )
