@@ -1,11 +1,13 @@
 """A request body, in memory or on disk, looked at in pieces so that its size never becomes our memory."""
 
+import re
 from collections.abc import Iterator
 from mmap import mmap
 
 Body = bytes | bytearray | memoryview | mmap
 
 CHUNK = 1 << 16
+WINDOW = 1 << 18
 # A body up to this size may be copied as a whole; what is larger arrives as an mmap and is read in pieces.
 SMALL = 1 << 20
 
@@ -42,3 +44,18 @@ def strip_right(body: Body, start: int, end: int, blanks: bytes) -> int:
             return end - len(part) + rest
         end -= len(part)
     return start
+
+
+def scan(body: Body, start: int, pattern: re.Pattern[bytes], hint: bytes, longest: int) -> Iterator[tuple[int, int]]:
+    """Yield where *pattern* matches, in windows: no step takes long, and other threads run in between.
+
+    Every match must hold *hint*, which is looked for first because that is fast, and be at most *longest* long.
+    """
+    for at in range(start, len(body), WINDOW):
+        window = piece(body, at, min(at + WINDOW + longest, len(body)))
+        if hint not in window:
+            continue
+        for match in pattern.finditer(window):
+            if match.start() >= WINDOW:
+                break
+            yield at + match.start(), at + match.end()

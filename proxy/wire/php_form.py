@@ -7,9 +7,9 @@ from functools import lru_cache
 from urllib.parse import unquote_to_bytes
 
 from proxy.errors import FaultCode, MalformedPing, TooLarge
-from proxy.wire.body import Body, piece
+from proxy.wire.body import WINDOW, Body, piece, pieces
 from proxy.wire.php_multipart import read_multipart
-from proxy.wire.php_names import ARRAY, MAX_FIELD, MAX_HITS, MAX_NAME, Field, Form, name_pattern, php_name
+from proxy.wire.php_names import ARRAY, MAX_FIELD, MAX_FIELDS, MAX_HITS, MAX_NAME, Field, Form, name_pattern, php_name
 
 _TYPE_END = re.compile("[;, ]")
 _SEPARATOR = re.compile(b"&")
@@ -72,8 +72,15 @@ def _candidates(body: Body, names: frozenset[str]) -> Iterator[int]:
     first = at_start.match(body)
     if first:
         yield first.start("name")
-    for match in later.finditer(body):
-        yield match.start("name")
+    at = fields = 0
+    while at < len(body):  # in windows of whole fields, so that no step takes long
+        end = _find(_SEPARATOR, body, at + WINDOW)
+        fields += sum(part.count(b"&") for part in pieces(body, at, end))
+        if fields > MAX_FIELDS:
+            raise TooLarge(FaultCode.INVALID_PARAMS, "The form holds too many fields.")
+        for match in later.finditer(body, at, end):
+            yield match.start("name")
+        at = end
 
 
 def _read_urlencoded(body: Body, names: frozenset[str]) -> Form:

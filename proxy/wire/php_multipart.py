@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from proxy.errors import FaultCode, MalformedPing, TooLarge
-from proxy.wire.body import Body, piece
+from proxy.wire.body import Body, piece, scan
 from proxy.wire.php_names import ARRAY, MAX_FIELD, Field, Form, php_name
 
 FILLUNIT: Final = 5 * 1024
 MAX_BOUNDARY: Final = 4096  # RFC 2046 §5.1.1 allows 70
 MAX_PARTS: Final = 20_000  # PHP takes 1,020
 MAX_HEADERS: Final = 1 << 16  # bytes of one part's headers
+MAX_PARAMETERS: Final = 256  # of one Content-Disposition
 MAX_HEADER_LINES: Final = 100_000  # in all parts together
 
 _SPACE = b" \t\n\v\f\r"  # C's isspace
@@ -89,22 +90,31 @@ class _Reader:
         self._size = len(body)
         self._at = 0
         self._lines = 0
-        self._next = b"\n--" + boundary
-        mark = re.escape(b"--" + boundary)
-        line = mark + rb"\r?\n"
-        self._own_line = re.compile(rb"\n" + line)
-        self._line = re.compile(line)
-        # What a full buffer may make a boundary of: one inside a line, or (C compares up to a NUL) before a NUL.
-        self._unsure = re.compile(rb"[^\n]" + line + rb"|" + mark + rb"\x00")
-        self._after_value = re.compile(re.escape(self._next))
+        self._mark = b"--" + boundary
+        mark = re.escape(self._mark)
+        self._line = re.compile(mark + rb"\r?\n")
+        self._own_line = re.compile(rb"\n" + mark + rb"\r?\n")
+        self._after_value = re.compile(rb"\n" + mark)
+        self._any_mark = re.compile(mark + rb"(?:\r?\n|\x00)")
+
+    def _scan(self, pattern: re.Pattern[bytes], start: int) -> Iterator[tuple[int, int]]:
+        return scan(self._body, start, pattern, self._mark, len(self._mark) + 3)
+
+    def _check_marks(self) -> None:
+        """Refuse what a full buffer may make a boundary of: one inside a line, or (C compares up to a NUL) one
+        before a NUL; and more boundaries than there may be parts.
+        """
+        for count, (start, end) in enumerate(self._scan(self._any_mark, 0)):
+            inside = start > 0 and self._body[start - 1 : start] != b"\n"
+            if inside or self._body[end - 1 : end] == b"\0":
+                raise _ambiguous()
+            if count > MAX_PARTS:
+                raise TooLarge(FaultCode.INVALID_PARAMS, f"The form holds more than {MAX_PARTS} parts.")
 
     def parts(self) -> Iterator[_Part]:
         """Yield the fields in order. A part with a filename is none; one with neither name nor filename ends all."""
-        if self._unsure.search(self._body):
-            raise _ambiguous()
-        for _ in range(MAX_PARTS):
-            if not self._skip_boundary():
-                return
+        self._check_marks()
+        while self._skip_boundary():
             disposition = self._disposition()
             if disposition is None:
                 continue
@@ -115,14 +125,17 @@ class _Reader:
                 raise _ambiguous()  # a boundary or the file's first line: that depends on whether files are taken
             if name is not None and not has_file:
                 yield _Part(name, *self._value_extent())
-        raise TooLarge(FaultCode.INVALID_PARAMS, f"The form holds more than {MAX_PARTS} parts.")
 
     def _skip_boundary(self) -> bool:
         """Go behind the next line that is the boundary and nothing else."""
-        match = self._line.match(self._body, self._at) or self._own_line.search(self._body, self._at)
-        if match:
-            self._at = match.end()
-        return match is not None
+        here = self._line.match(self._body, self._at)
+        if here:
+            self._at = here.end()
+            return True
+        found = next(self._scan(self._own_line, self._at), None)
+        if found:
+            self._at = found[1]
+        return found is not None
 
     def _header_line(self) -> bytes | None:
         """Return the next line up to a NUL, without its end; None when it has no end."""
@@ -156,9 +169,9 @@ class _Reader:
     def _value_extent(self) -> tuple[int, int]:
         """Go to the value's end, which is the first line that begins with the boundary, or the body's end."""
         start = self._at
-        match = self._after_value.search(self._body, start)
-        end = match.start() if match else self._cut_end(start)
-        bounded = match is not None or end < self._size
+        found = next(self._scan(self._after_value, start), None)
+        end = found[0] if found else self._cut_end(start)
+        bounded = found is not None or end < self._size
         if bounded and end > start and self._body[end - 1 : end] == b"\r":
             end -= 1
         self._at = end
@@ -166,10 +179,11 @@ class _Reader:
 
     def _cut_end(self, start: int) -> int:
         """The body ends within a value: whatever could have become a boundary there is not part of it."""
-        tail_start = max(start, self._size - len(self._next) + 1)
+        mark = b"\n" + self._mark
+        tail_start = max(start, self._size - len(mark) + 1)
         tail = piece(self._body, tail_start, self._size)
         for at in range(len(tail)):
-            if self._next.startswith(tail[at:]):
+            if mark.startswith(tail[at:]):
                 return tail_start + at
         return self._size
 
@@ -179,7 +193,9 @@ def _parameters(disposition: bytes) -> tuple[bytes | None, bool]:
     name: bytes | None = None
     has_file = False
     rest = disposition
-    while rest:
+    for _ in range(MAX_PARAMETERS):
+        if not rest:
+            return name, has_file
         word, rest = _word(rest, b";")
         rest = rest.lstrip(_SPACE)
         if b"=" not in word:
@@ -188,7 +204,7 @@ def _parameters(disposition: bytes) -> tuple[bytes | None, bool]:
         if key.lower() == b"name":
             name = _unquoted(value)
         has_file = has_file or key.lower() == b"filename"
-    return name, has_file
+    raise TooLarge(FaultCode.INVALID_PARAMS, "A part of the form has too many parameters.")
 
 
 def _word(text: bytes, stop: bytes) -> tuple[bytes, bytes]:

@@ -18,7 +18,8 @@ Form = Mapping[str, Field]  # PHP's name of a field, to its last value
 
 MAX_FIELD: Final = 1 << 20  # bytes kept of one value, as sent; every text is cut far below that
 MAX_NAME: Final = 1 << 16  # bytes of a name, as sent, that are looked at
-MAX_HITS: Final = 20_000  # fields of wanted names in one form; PHP itself takes 1,000 of any name
+MAX_FIELDS: Final = 1_000_000  # fields of one form; PHP itself takes 1,000 unless told otherwise
+MAX_HITS: Final = 20_000  # fields of wanted names in one form
 
 _MANGLED = bytes.maketrans(b" .[", b"___")
 
@@ -54,4 +55,4 @@ def name_pattern(names: frozenset[str], before: str) -> re.Pattern[bytes]:
     """
     wanted = "|".join("".join(map(_spellings, name)) for name in sorted(names, key=len, reverse=True))
     end = r"(?=[=&\[\x00]|%00|%5[bB]|\Z)"
-    return re.compile(rf"{before}(?:[+ ]|%20)*+(?P<name>(?:{wanted}){end})".encode())
+    return re.compile(rf"{before}(?:[+ ]++|%20)*+(?P<name>(?:{wanted}){end})".encode())

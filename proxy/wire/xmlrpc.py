@@ -153,11 +153,11 @@ def _ping_member(params: Value, spec: tuple[str, str] | None) -> PingCall | BadM
 
 
 def build_ping(source: str, target: str) -> bytes:
-    """Return the one canonical document for a ping, in ASCII.
+    """Return the one canonical document for a ping, in ASCII and with both texts trimmed.
 
     Raises `MalformedPing` (-32602) for characters that XML cannot hold.
     """
-    params = f"<param>{_value(source)}</param><param>{_value(target)}</param>"
+    params = f"<param>{_value(source.strip(TRIM))}</param><param>{_value(target.strip(TRIM))}</param>"
     return _call(PING, params)
 
 
