@@ -16,9 +16,10 @@ from proxy.page.challenge import is_challenge
 from proxy.page.charset import decode
 from proxy.page.feed import is_feed, read_feed, read_json_feed
 from proxy.page.head import Head, read_head
-from proxy.page.html import TreeReader, html_tree, without_namespaces, xml_tree
+from proxy.page.html import MarkupReader
 from proxy.page.language import guess
 from proxy.page.links import LinkBook
+from proxy.page.markup import Markup, html_markup, tree_markup, xml_tree
 from proxy.page.media import Kind, kind_of
 from proxy.page.reading import Reading
 from proxy.page.text import read_text, title_of
@@ -115,29 +116,27 @@ def _with_link(facts: PageFacts, reading: Reading, head: Head, text: str) -> Pag
 
 
 def _read_html(text: str, url: str, reading: Reading) -> Head:
-    root = html_tree(text, reading)
-    if root is None:
-        return Head()
-    head = read_head(root, url)
+    return _read_markup(html_markup(text), url, reading)
+
+
+def _read_markup(markup: Markup, url: str, reading: Reading) -> Head:
+    head = read_head(markup, url)
     reading.book.base = head.base
-    TreeReader(root, reading, nofollow=head.nofollow).read()
+    MarkupReader(markup, reading, nofollow=head.nofollow).read()
     return head
 
 
 def _read_xml(text: str, url: str, reading: Reading) -> Head:
-    root = xml_tree(text, reading)
+    root, too_deep = xml_tree(text)
+    reading.truncated |= too_deep
     if root is None:
         return _read_html(text, url, reading)
     if is_feed(root):
         title, language = read_feed(root, reading)
         return Head(title=title, language=language)
-    without_namespaces(root, reading)
-    if root.tag != "html":
+    if str(root.tag).rpartition("}")[2].lower() != "html":
         return Head()
-    head = read_head(root, url)
-    reading.book.base = head.base
-    TreeReader(root, reading, nofollow=head.nofollow).read()
-    return head
+    return _read_markup(tree_markup(root), url, reading)
 
 
 def _read_text(text: str, _url: str, reading: Reading) -> Head:

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 
 from lxml import etree
 
-from proxy.page.head import TITLE_CHARS, text_in
-from proxy.page.html import TreeReader, html_tree
+from proxy.page.head import TITLE_CHARS
+from proxy.page.html import MarkupReader
 from proxy.page.language import tag_of
+from proxy.page.markup import html_markup, tree_markup
 from proxy.page.reading import Reading, clean
 
 MAX_ENTRIES = 1000
@@ -74,8 +75,12 @@ def _name(element: etree._Element) -> str:
     return tag.rpartition("}")[2].rpartition(":")[2].lower() if isinstance(tag, str) else ""
 
 
+def _text_in(element: etree._Element) -> str:
+    return "".join(str(piece) for piece in element.itertext())
+
+
 def _text_of(parent: etree._Element, name: str) -> str:
-    return next((text_in(child) for child in parent if _name(child) == name), "")
+    return next((_text_in(child) for child in parent if _name(child) == name), "")
 
 
 def _read_entry(entry: etree._Element, reading: Reading) -> None:
@@ -87,7 +92,7 @@ def _read_entry(entry: etree._Element, reading: Reading) -> None:
         if name in _ENTRIES or not reading.spend_node():
             continue
         if name == "title" and not title:
-            title = text_in(child)
+            title = _text_in(child)
         elif name == "link":
             addresses.append(_address(child))
         elif name in _CONTENT:
@@ -117,21 +122,13 @@ def _add_heading(title: str, addresses: Iterable[str], reading: Reading) -> None
 def _read_content(content: etree._Element, reading: Reading) -> None:
     """Atom's XHTML stands in the feed as elements; everything else is escaped HTML or plain text."""
     if len(content):
-        _plain_names(content)
-        TreeReader(content, reading).read()
+        MarkupReader(tree_markup(content), reading).read()
     else:
         _read_html(content.text or "", reading)
-
-
-def _plain_names(content: etree._Element) -> None:
-    for element in content.iter(etree.Element):
-        element.tag = _name(element) if element is not content else "div"
 
 
 def _read_html(html: str, reading: Reading) -> None:
     if "<" not in html:
         reading.text(html)
         return
-    root = html_tree(html, reading)
-    if root is not None:
-        TreeReader(root, reading).read()
+    MarkupReader(html_markup(html), reading).read()

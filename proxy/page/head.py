@@ -4,16 +4,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from itertools import islice
-
-from lxml import etree
 
 from proxy.page.language import tag_of
 from proxy.page.links import resolve
+from proxy.page.markup import Markup, Note
 from proxy.page.reading import clean
+from proxy.urls import Url
 
 TITLE_CHARS = 500
-_MAX_OF_A_KIND = 1000
+_MAX_REFRESH_CHARS = 4000
 _REDIRECT_WITHIN_S = 60  # a page that leaves after an hour is a page
 
 _REFRESH = re.compile(r"\s*(\d{1,9})?[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?(.*)", re.IGNORECASE | re.DOTALL)
@@ -39,143 +38,131 @@ class Head:
     published_at: datetime | None = None
 
 
-def read_head(root: etree._Element, page_url: str) -> Head:
-    """Return what the page at *page_url* says of itself, wherever in the tree it says so."""
-    metas = _metas(root)
-    base = _base(root, page_url)
-    canonical = _canonical(root, base)
-    robots = (metas.get("robots", "") + "," + metas.get("googlebot", "")).lower()
+def read_head(markup: Markup, page_url: str) -> Head:
+    """Return what the page at *page_url* says of itself, wherever on it it says so."""
+    metas = _metas(markup)
+    base = _base(markup, page_url)
+    canonical = _canonical(markup, base)
+    robots = f"{metas.get('robots', '')},{metas.get('googlebot', '')}".lower()
     return Head(
-        title=_title(root) or clean(metas.get("og:title", ""), TITLE_CHARS) or None,
+        title=_title(markup) or clean(metas.get("og:title", ""), TITLE_CHARS) or None,
         base=base,
-        language=_language(root, metas),
+        language=_language(markup, metas),
         nofollow="nofollow" in robots or "none" in robots.replace(",", " ").split(),
         canonical_url=canonical,
-        refresh_url=_refresh(root, base),
-        post_id=_post_id(root, base),
+        refresh_url=_refresh(markup, base),
+        post_id=_post_id(markup, base),
         permalink=_permalink(canonical or metas.get("og:url"), base),
-        published_at=_published(root, metas),
+        published_at=_published(markup, metas),
     )
 
 
-def text_in(element: etree._Element) -> str:
-    """Return all text inside *element*, as it stands."""
-    return "".join(str(piece) for piece in element.itertext())
-
-
-def _some(root: etree._Element, *tags: str) -> Iterator[etree._Element]:
-    return islice(root.iter(*tags), _MAX_OF_A_KIND)
-
-
-def _metas(root: etree._Element) -> dict[str, str]:
+def _metas(markup: Markup) -> dict[str, str]:
     """Names and properties with their content; the first of each counts."""
     found: dict[str, str] = {}
-    for meta in _some(root, "meta"):
-        content = meta.get("content")
-        key = meta.get("name") or meta.get("property") or meta.get("http-equiv") or ""
-        if content is not None:
-            found.setdefault(key.strip().lower(), content)
+    for meta in markup.noted("meta"):
+        key = meta.get("name") or meta.get("property") or meta.get("http-equiv")
+        if "content" in meta.attributes:
+            found.setdefault(key.strip().lower(), meta.get("content"))
     return found
 
 
-def _base(root: etree._Element, page_url: str) -> str:
-    hrefs = (href for element in _some(root, "base") if (href := element.get("href")))
-    href = next(hrefs, None)
+def _base(markup: Markup, page_url: str) -> str:
+    href = next((note.get("href") for note in markup.noted("base") if "href" in note.attributes), "")
     url = resolve(page_url, href) if href else None
     return str(url) if url else page_url
 
 
-def _title(root: etree._Element) -> str | None:
-    for element in _some(root, "title"):
-        if next(element.iterancestors("svg"), None) is None:
-            return clean(text_in(element), TITLE_CHARS) or None
-    return None
+def _title(markup: Markup) -> str | None:
+    titles = (note.text for note in markup.noted("title") if "svg" not in note.within)
+    return clean(next(titles, ""), TITLE_CHARS) or None
 
 
-def _language(root: etree._Element, metas: dict[str, str]) -> str | None:
-    said = [root.get("lang"), root.get("xml:lang"), root.get("{http://www.w3.org/XML/1998/namespace}lang")]
-    body = next(root.iter("body"), None)
-    if body is not None:
-        said.append(body.get("lang"))
-    said.append(metas.get("content-language"))
+def _language(markup: Markup, metas: dict[str, str]) -> str | None:
+    said = [note.get(name) for note in markup.noted("html", "body") for name in ("lang", "xml:lang")]
+    said.append(metas.get("content-language", ""))
     return next((tag for word in said if word and (tag := tag_of(word))), None)
 
 
-def _links(root: etree._Element, rel: str) -> Iterator[etree._Element]:
-    return (link for link in _some(root, "link") if rel in (link.get("rel") or "").lower().split())
+def _rels(link: Note) -> list[str]:
+    return link.get("rel").lower().split()
 
 
-def _canonical(root: etree._Element, base: str) -> str | None:
-    href = next((href for link in _links(root, "canonical") if (href := link.get("href"))), None)
+def _canonical(markup: Markup, base: str) -> str | None:
+    hrefs = (link.get("href") for link in markup.noted("link") if "canonical" in _rels(link))
+    href = next(filter(None, hrefs), "")
     url = resolve(base, href) if href else None
     return str(url) if url else None
 
 
-def _refresh(root: etree._Element, base: str) -> str | None:
-    for meta in _some(root, "meta"):
-        if (meta.get("http-equiv") or "").strip().lower() != "refresh":
+def _refresh(markup: Markup, base: str) -> str | None:
+    for meta in markup.noted("meta"):
+        if meta.get("http-equiv").strip().lower() != "refresh" or "noscript" in meta.within:
             continue
-        if next(meta.iterancestors("noscript"), None) is not None:
-            continue
-        found = _REFRESH.match(meta.get("content") or "")
-        if found and found[2].strip() and int(found[1] or 0) <= _REDIRECT_WITHIN_S:
-            url = resolve(base, found[2].strip().strip("\"'"))
+        found = _REFRESH.match(meta.get("content")[:_MAX_REFRESH_CHARS])
+        where = found[2].strip().strip("\"'") if found else ""
+        if found and where and int(found[1] or 0) <= _REDIRECT_WITHIN_S:
+            url = resolve(base, where)
             return str(url) if url else None
     return None
 
 
-def _post_id(root: etree._Element, base: str) -> int | None:
-    """WordPress: the short link, the REST link, the class of the body, in this order of trust."""
-    here = resolve(base, "")
-    for link in _some(root, "link"):
-        rel = (link.get("rel") or "").lower().split()
-        url = resolve(base, link.get("href") or "")
-        if url is None or here is None or url.host.removeprefix("www.") != here.host.removeprefix("www."):
+def _same_site(base: str, reference: str) -> Url | None:
+    """Return where *reference* leads, if that is on the page's own host."""
+    here, url = resolve(base, ""), resolve(base, reference)
+    if url is None or here is None or url.host.removeprefix("www.") != here.host.removeprefix("www."):
+        return None
+    return url
+
+
+def _post_id(markup: Markup, base: str) -> int | None:
+    """WordPress: the short link, the REST link, the class of the body, in the order of the page."""
+    for link in markup.noted("link"):
+        rels = _rels(link)
+        is_rest = "alternate" in rels and link.get("type") == "application/json"
+        if "shortlink" not in rels and not is_rest:
             continue
-        found = _POST_IN_QUERY.search(url.query or "") if "shortlink" in rel else None
-        if not found and "alternate" in rel and link.get("type") == "application/json":
-            found = _POST_IN_REST.search(url.path)
+        url = _same_site(base, link.get("href"))
+        if url is None:
+            continue
+        found = _POST_IN_REST.search(url.path) if is_rest else _POST_IN_QUERY.search(url.query or "")
         if found:
             return int(found[1])
-    body = next(root.iter("body"), None)
-    classes = (body.get("class") or "").split() if body is not None else []
-    numbers = (match for name in classes if (match := _POST_IN_CLASS.fullmatch(name)))
-    number = next(numbers, None)
+    classes = (name for body in markup.noted("body") for name in body.get("class").split())
+    number = next((match for name in classes if (match := _POST_IN_CLASS.fullmatch(name))), None)
     return int(number[1]) if number else None
 
 
 def _permalink(said: str | None, base: str) -> str | None:
-    here, url = resolve(base, ""), resolve(base, said) if said else None
-    if url is None or here is None or url.host.removeprefix("www.") != here.host.removeprefix("www."):
-        return None
-    return str(url)
+    url = _same_site(base, said) if said else None
+    return str(url) if url else None
 
 
-def _published(root: etree._Element, metas: dict[str, str]) -> datetime | None:
+def _published(markup: Markup, metas: dict[str, str]) -> datetime | None:
     """The date that the head says, then structured data, then the `<time>` that themes mark, then the first one."""
-    for text in (metas.get("article:published_time"), _json_date(root), *_marked_dates(root)):
+    for text in (metas.get("article:published_time"), _json_date(markup), *_marked_dates(markup)):
         moment = moment_of(text) if text else None
         if moment:
             return moment
     return None
 
 
-def _json_date(root: etree._Element) -> str | None:
-    for script in _some(root, "script"):
-        if (script.get("type") or "").strip().lower() == "application/ld+json":
-            found = _PUBLISHED_JSON.search(script.text or "")
+def _json_date(markup: Markup) -> str | None:
+    for script in markup.noted("script"):
+        if script.get("type").strip().lower() == "application/ld+json":
+            found = _PUBLISHED_JSON.search(script.text)
             if found:
                 return found[1]
     return None
 
 
-def _marked_dates(root: etree._Element) -> Iterator[str | None]:
-    for element in _some(root, "time", "meta", "span", "abbr"):
-        if "datePublished" in (element.get("itemprop") or "").split():
-            yield element.get("datetime") or element.get("content")
-    times = list(_some(root, "time"))
-    marked = [time for time in times if _PUBLISHED_CLASSES & set((time.get("class") or "").split())]
-    other = [time for time in times if "updated" not in (time.get("class") or "").split()]
+def _marked_dates(markup: Markup) -> Iterator[str]:
+    for note in markup.noted("time", "meta"):
+        if "datePublished" in note.get("itemprop").split():
+            yield note.get("datetime") or note.get("content")
+    times = list(markup.noted("time"))
+    marked = [time for time in times if not _PUBLISHED_CLASSES.isdisjoint(time.get("class").split())]
+    other = [time for time in times if "updated" not in time.get("class").split()]
     for time in (*marked[:1], *other[:1]):
         yield time.get("datetime")
 

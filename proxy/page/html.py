@@ -1,21 +1,14 @@
-"""Reads an HTML tree once, in the order of the page, keeping track of what can be seen."""
+"""Reads an HTML page once, in the order of the page, keeping track of what can be seen."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from html.entities import html5
-
-from lxml import etree
 
 from proxy.page.colors import WHITE
 from proxy.page.links import LinkBook
+from proxy.page.markup import Markup, Start
 from proxy.page.reading import FoundLink, Reading
 from proxy.page.stylesheet import Name, Sheet, for_screens, name_of
 from proxy.page.visibility import Look, declarations, dressed, merged, px
-
-# libxml2 goes 256 elements deep, with huge_tree 2048. The latter takes 1.5 s for a hostile mebibyte, so it is a
-# second try for smaller pages only: old pages that never close their <font> are that deep.
-_DEEP_RETRY_CHARS = 512 * 1024
 
 # No link stands in these: raw text, other documents, and what is shown only where something else fails.
 _UNREAD_TAGS = (
@@ -34,130 +27,62 @@ _PICTURES = frozenset(_PICTURE_TAGS.split())
 _NEEDS_LOOK = frozenset({"noscript", "dialog"})
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 _XLINK_HREF = ("xlink:href", "{http://www.w3.org/1999/xlink}href")
-_NAMESPACES = ("http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg")
-_LISTED_ATTRIBUTES = 64
-_ATTRIBUTE_NAMES = (
-    "alt aria-hidden background bgcolor class color coords data-src height hidden href id link open rel shape src"
-    " srcset style text type usemap width"
-)
-_READ_ATTRIBUTES = (*_ATTRIBUTE_NAMES.split(), *_XLINK_HREF)
-_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31};)")
-_XML_OWN = frozenset({"amp;", "lt;", "gt;", "quot;", "apos;"})
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DECLARED = re.compile(r"<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)[^>]*>|<\?xml\s[^>]*\?>", re.IGNORECASE)
 
 
-def html_tree(text: str, reading: Reading) -> etree._Element | None:
-    """Return the root of the tree that libxml2 makes of *text*, or None if there is nothing in it."""
-    root, too_deep = _parsed_html(text, huge=False)
-    if too_deep and len(text) <= _DEEP_RETRY_CHARS:
-        root, too_deep = _parsed_html(text, huge=True)
-    reading.truncated |= too_deep
-    return root
+class MarkupReader:
+    """Goes through one page's events and writes into a `Reading`."""
 
-
-def _parsed_html(text: str, *, huge: bool) -> tuple[etree._Element | None, bool]:
-    parser = etree.HTMLParser(
-        encoding="utf-8", recover=True, no_network=True, remove_comments=True, remove_pis=True, huge_tree=huge
-    )
-    # A NUL ended the page in libxml2 before 2.14; browsers drop it.
-    return _fed(text.replace("\0", "\ufffd"), parser)
-
-
-def xml_tree(text: str, reading: Reading) -> etree._Element | None:
-    """Return the root of the XML in *text*, tags without their namespaces, or None if it cannot be read.
-
-    Declarations are taken out first, so that no entity can grow; the names of HTML become characters.
-    """
-    parser = etree.XMLParser(
-        encoding="utf-8",
-        recover=True,
-        no_network=True,
-        load_dtd=False,
-        resolve_entities=False,
-        remove_comments=True,
-        remove_pis=True,
-        huge_tree=False,
-    )
-    end = text.rfind(">") + 1
-    plain = _DECLARED.sub("", text[:end]) + text[end:]
-    root, too_deep = _fed(_NOT_XML.sub("\ufffd", _ENTITY.sub(_character, plain)).strip(), parser)
-    reading.truncated |= too_deep
-    return root
-
-
-def _fed(text: str, parser: etree.HTMLParser | etree.XMLParser) -> tuple[etree._Element | None, bool]:
-    if not text.strip():
-        return None, False
-    try:
-        root = etree.fromstring(text.encode("utf-8", "replace"), parser)
-    except etree.ParseError:
-        return None, False
-    limit = etree.ErrorTypes.ERR_RESOURCE_LIMIT
-    return root, any(error.type == limit for error in parser.error_log)
-
-
-def _character(entity: re.Match[str]) -> str:
-    name = entity[1]
-    return entity[0] if name in _XML_OWN else html5.get(name, entity[0])
-
-
-def without_namespaces(root: etree._Element, reading: Reading) -> None:
-    """Rename XHTML and SVG elements to their plain names and those of other vocabularies to `x-foreign`."""
-    for element in root.iter(etree.Element):
-        if not reading.spend_node():
-            return
-        tag = str(element.tag)
-        if tag.startswith("{"):
-            namespace, _, name = tag[1:].partition("}")
-            element.tag = name.lower() if namespace in _NAMESPACES else "x-foreign"
-
-
-class TreeReader:
-    """Walks one tree and writes into a `Reading`."""
-
-    def __init__(self, root: etree._Element, reading: Reading, *, nofollow: bool = False) -> None:
-        self._root = root
+    def __init__(self, markup: Markup, reading: Reading, *, nofollow: bool = False) -> None:
+        self._events = markup.events
         self._reading = reading
         self._book: LinkBook = reading.book
         self._nofollow = nofollow
         self._sheet = Sheet()
         self._foreign_css = False
-        self._read_styles()
+        self._read_styles(markup)
         self._looks = [Look(background=None if self._foreign_css else WHITE)]
+        self._open: list[Start] = []
         self._names: list[Name] = []
-        self._open_links: list[tuple[etree._Element, FoundLink]] = []
+        self._open_links: list[tuple[int, FoundLink]] = []  # with the depth of the element
+        self._maps: list[str] = []
         self._link_color = "-unknown-"
+        reading.truncated |= markup.truncated
 
     def read(self) -> None:
-        """Read the whole tree, or as much of it as the budget allows."""
-        walker = etree.iterwalk(self._root, events=("start", "end"))
-        for event, element in walker:
-            if event == "end":
-                self._leave(element)
+        """Read all events, or as many as the budget allows."""
+        unread_depth = 0
+        for event in self._events:
+            if unread_depth:
+                unread_depth += 0 if isinstance(event, str) else 1 if event else -1
+                if unread_depth == 0:
+                    self._leave()
+            elif event is None:
+                self._leave()
+            elif isinstance(event, str):
+                self._reading.text(event, self._looks[-1].readable)
             elif not self._reading.spend_node():
                 break
-            elif not self._enter(element):
-                walker.skip_subtree()
+            elif not self._enter(event):
+                unread_depth = 1
         for _, link in self._open_links:
             self._reading.close_link(link)
+        self._reading.truncated |= self._sheet.truncated
 
-    def _read_styles(self) -> None:
-        for element in self._root.iter("style", "link"):
-            if element.tag == "link":
-                self._foreign_css |= "stylesheet" in (element.get("rel") or "").lower().split()
-            elif for_screens(element.get("media") or ""):
-                css = element.text or ""
-                self._foreign_css |= "@import" in css
-                self._sheet.add(css)
+    def _read_styles(self, markup: Markup) -> None:
+        for note in markup.noted("style", "link"):
+            if note.tag == "link":
+                self._foreign_css |= "stylesheet" in note.get("rel").lower().split()
+            elif for_screens(note.get("media")) and "template" not in note.within:
+                self._foreign_css |= "@import" in note.text
+                self._sheet.add(note.text)
         self._foreign_css |= self._sheet.unread_backgrounds
 
-    def _enter(self, element: etree._Element) -> bool:
+    def _enter(self, event: Start) -> bool:
         """Begin an element; False if what is inside is not to be read."""
-        tag = str(element.tag)
-        attributes = _attributes(element)
+        tag, attributes = event.tag, event.attributes
         look = self._look(tag, attributes)
         self._looks.append(look)
+        self._open.append(event)
         if tag in _BLOCKS:
             self._reading.gap()
         if tag in _PICTURES:
@@ -165,23 +90,26 @@ class TreeReader:
         if tag in _UNREAD:
             return False
         if tag == "a":
-            self._link(element, attributes)
+            self._link(attributes)
         elif tag == "area":
-            self._area(element, attributes)
-        if element.text:
-            self._reading.text(element.text, look.readable)
+            self._area(attributes)
+        elif tag == "map":
+            self._maps.append(attributes.get("name") or attributes.get("id", ""))
         return True
 
-    def _leave(self, element: etree._Element) -> None:
+    def _leave(self) -> None:
+        if not self._open:
+            return
+        tag = self._open.pop().tag
         self._looks.pop()
         if self._names:
             self._names.pop()
-        if self._open_links and self._open_links[-1][0] is element:
+        if self._open_links and self._open_links[-1][0] > len(self._open):
             self._reading.close_link(self._open_links.pop()[1])
-        if element.tag in _BLOCKS:
+        if tag == "map" and self._maps:
+            self._maps.pop()
+        if tag in _BLOCKS:
             self._reading.gap()
-        if element.tail:
-            self._reading.text(element.tail, self._looks[-1].readable)
 
     def _look(self, tag: str, attributes: Mapping[str, str]) -> Look:
         parent = self._looks[-1]
@@ -223,25 +151,20 @@ class TreeReader:
                 css["color"] = attributes["text"]
         return css
 
-    def _link(self, element: etree._Element, attributes: Mapping[str, str]) -> None:
-        href = attributes.get("href")
-        if href is None:
-            href = next((attributes[name] for name in _XLINK_HREF if name in attributes), None)
+    def _link(self, attributes: Mapping[str, str]) -> None:
+        href = attributes.get("href", attributes.get("xlink:href"))
         if href is None or not self._book.leads_to_target(href):
             return
         link = self._reading.open_link(self._rel(attributes))
         if link:
-            self._open_links.append((element, link))
+            self._open_links.append((len(self._open), link))
 
-    def _area(self, element: etree._Element, attributes: Mapping[str, str]) -> None:
+    def _area(self, attributes: Mapping[str, str]) -> None:
         href = attributes.get("href")
         if href is None or not self._book.leads_to_target(href):
             return
-        parent = element.getparent()
-        names = (parent.get("name"), parent.get("id")) if parent is not None else ()
-        map_name = (
-            next((name for name in names if name), "") if attributes.get("coords") or _is_default(attributes) else ""
-        )
+        has_place = attributes.get("coords") or attributes.get("shape", "").strip().lower() == "default"
+        map_name = self._maps[-1] if self._maps and has_place else ""
         link = self._reading.open_link(self._rel(attributes), map_name or None)
         if link:
             link.alt = attributes.get("alt", "")
@@ -268,24 +191,9 @@ class TreeReader:
                 link.alt = link.alt or attributes.get("alt", "")
 
 
-def _attributes(element: etree._Element) -> Mapping[str, str]:
-    """Return the attributes, of very many only those that matter: lxml takes quadratic time to list them."""
-    count = len(element.attrib)
-    if not count:
-        return _NO_ATTRIBUTES
-    if count <= _LISTED_ATTRIBUTES:
-        return {str(name): str(value) for name, value in element.items()}
-    values = ((name, element.get(name)) for name in _READ_ATTRIBUTES)
-    return {name: value for name, value in values if value is not None}
-
-
 def _is_dot(attributes: Mapping[str, str]) -> bool:
     """Is this picture so small that nobody can hit it?"""
     css = declarations(attributes.get("style", ""))
     sides = [px(attributes.get(name)) for name in ("width", "height")]
     sides += [px(css.get(name, "").removesuffix("!")) for name in ("width", "height")]
     return any(side is not None and side <= 1 for side in sides)
-
-
-def _is_default(attributes: Mapping[str, str]) -> bool:
-    return attributes.get("shape", "").strip().lower() == "default"

@@ -7,7 +7,7 @@ from proxy.errors import MalformedPing
 from proxy.urls import MAX_URL_CHARS, Url, comparison_key, parse
 
 MAX_DISTINCT_LINKS = 10_000
-MAX_INTERNATIONAL_LINKS = 500  # their host names take 0.3 ms each
+MAX_INTERNATIONAL_HOSTS = 500  # each takes up to 1 ms to encode
 _MAX_REFERENCE_CHARS = 2 * MAX_URL_CHARS
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -15,6 +15,7 @@ _ONLY_WEB = re.compile(r"https?:", re.IGNORECASE)
 _C0_AND_BLANK = "".join(map(chr, range(0x21)))
 _LINE_ENDS = str.maketrans("", "", "\t\n\r")  # the URL Standard §4.4 takes them out wherever they stand
 _ENCODED = str.maketrans({char: f"%{ord(char):02X}" for char in '\x7f"<>^`{|} ' + "".join(map(chr, range(0x20)))})
+_INTERNATIONAL_HOST = re.compile(r"[\x00-\x20]{0,100}(?:https?:)?[/\\]{2}[^/?#\\]{0,260}?[^\x00-\x7f]", re.IGNORECASE)
 _HOST_FITS = re.compile(r"https?://[^/?]{1,260}(?:[/?]|$)", re.IGNORECASE)  # the longest DNS name has 253
 _DOT = re.compile(r"%2e", re.IGNORECASE)
 
@@ -82,9 +83,9 @@ class LinkBook:
         if len(self._seen) >= MAX_DISTINCT_LINKS:
             self.truncated = True
             return False
-        if not reference.isascii():
+        if not reference.isascii() and _INTERNATIONAL_HOST.match(reference):
             self._international += 1
-            if self._international > MAX_INTERNATIONAL_LINKS:
+            if self._international > MAX_INTERNATIONAL_HOSTS:
                 self.truncated = True
                 return False
         found = self._seen[reference] = self._note(reference)
