@@ -31,12 +31,12 @@ $http
 class Nginx:
     """A running nginx; `http` is the inside of its http block, in which PORT stands for the port to listen on."""
 
-    def __init__(self, directory: Path, http: str, *, port: int = 0) -> None:
-        """Start it on `port`, or on a free one."""
+    def __init__(self, directory: Path, http: str, *, port: int = 0, host: str = LOOPBACK) -> None:
+        """Start it on `port`, or on a free one; `host` is where it is seen to listen."""
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.port = port or free_port()
-        self.address = f"http://{LOOPBACK}:{self.port}"
+        self.address = f"http://{host}:{self.port}"
         configuration = directory / "nginx.conf"
         configuration.write_text(
             _FRAME.substitute(
@@ -48,7 +48,7 @@ class Nginx:
         )
         command: list[str | Path] = [program("nginx"), "-c", configuration, "-e", directory / "error.log"]
         self._process = Process(command, directory / "nginx.log")
-        self._process.wait_until(lambda: listens(self.port), "nginx")
+        self._process.wait_until(lambda: listens(self.port, host), "nginx")
 
     def stop(self) -> None:
         """End it."""

@@ -32,11 +32,11 @@ def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float =
         time.sleep(0.01)
 
 
-def listens(port: int) -> bool:
+def listens(port: int, host: str = LOOPBACK) -> bool:
     """Whether a connection to that loopback port is taken."""
     with socket.socket() as probe:
         probe.settimeout(1)
-        return probe.connect_ex((LOOPBACK, port)) == 0
+        return probe.connect_ex((host, port)) == 0
 
 
 class Process:

@@ -89,14 +89,15 @@ class Published:
 class Site(ABC):
     """A WordPress of its own, under a directory of its own, on a loopback port of its own."""
 
-    def __init__(self, *, subpath: str, port: int, multisite: bool, switches: Switches) -> None:
+    def __init__(self, *, subpath: str, port: int, multisite: bool, switches: Switches, host: str = LOOPBACK) -> None:
         """Nothing runs yet: `_install` and whatever serves it are the business of the heirs."""
         # Not below pytest's own directories: their names are too long for the path of a socket.
         self.directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-"))
         self.subpath = subpath
         self.multisite = multisite
         self.port = port or free_port()
-        self.address = f"http://{LOOPBACK}:{self.port}{subpath}"
+        self.host = host
+        self.address = f"http://{host}:{self.port}{subpath}"
         self.web = self.directory / f"www{subpath}"
         self.switches = switches
         self.application_password = ""
@@ -219,6 +220,7 @@ class Site(ABC):
             "authority": urlsplit(self.url).netloc,
             "environment": self.switches.environment,
             "flood": self.switches.flood,
+            "sends_from": self.host,
             "trust_forwarded_for": self.switches.trust_forwarded_for,
             "options": options,
         }

@@ -110,6 +110,15 @@ def test_what_stands_after_the_thousandth_variable_takes_nothing_back(park: Park
     assert is_seen(request_)
 
 
+@pytest.mark.parametrize("ending", ["//", "/.", "//.", "/%2e", "/x/..", "/x/%2e%2e/", "/%0a/.."])
+def test_a_door_in_another_spelling_is_the_same_door(park: Park, ending: str) -> None:
+    """nginx gives PHP the normalised path after index.php, so WordPress sees `…/trackback/`."""
+    site = park.wordpress("7.1")
+    request = FormRequest(f"/index.php/2024/03/03/alpha/trackback{ending}", FORM, b"url=http://a.example/1&title=T")
+    assert _executes(site, request)
+    assert is_seen(request)
+
+
 def _executes(site: Site, request: FormRequest) -> bool:
     connection = Connection(site.address)
     mark = site.mark()

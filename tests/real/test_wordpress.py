@@ -105,11 +105,12 @@ def test_believes_the_last_forwarded_address_when_told_so(wordpress: WordPress) 
 
 def test_sends_pingbacks_for_what_it_publishes(park: Park) -> None:
     """Two sites: one publishes a post that links to the other, and cron sends the pingback."""
-    receiver, sender = park.wordpress("6.1"), park.wordpress("7.1", "sender")
+    receiver, sender = park.wordpress("6.1"), park.wordpress("7.1", "sender", host="127.0.0.9")
     post = sender.publish("Roses", f"<p>Read <a href='{receiver.permalink('alpha')}'>this</a>.</p>")
     sender.run_cron()
     [comment] = receiver.comments()
     assert (comment.type, comment.author_url) == ("pingback", post.url)
+    assert comment.ip == "127.0.0.9"
     assert comment.agent.startswith("The Incutio XML-RPC PHP Library -- WordPress/7.1")
 
 

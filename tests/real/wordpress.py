@@ -7,11 +7,12 @@ from pathlib import Path
 from tests.real.mariadb import MariaDB
 from tests.real.nginx import Nginx
 from tests.real.php import FASTCGI, PhpFpm
+from tests.real.process import LOOPBACK
 from tests.real.site import Site, Switches
 
 _SERVER = """\
     server {{
-        listen 127.0.0.1:PORT;
+        listen {host}:PORT;
         root {root};
         index index.php;
         client_max_body_size 64m;
@@ -48,18 +49,19 @@ class WordPress(Site):
         *,
         subpath: str = "",
         port: int = 0,
+        host: str = LOOPBACK,
         multisite: bool = False,
         switches: Switches | None = None,
     ) -> None:
         """Copy `tree`, install it into a new database and serve it; about two seconds."""
-        super().__init__(subpath=subpath, port=port, multisite=multisite, switches=switches or Switches())
+        super().__init__(subpath=subpath, port=port, multisite=multisite, switches=switches or Switches(), host=host)
         self._mariadb = mariadb
         self._name = self.directory.name
         mariadb.create(self._name)
         _copy(tree, self.web)
         self._install()
         self._fpm = PhpFpm(self.directory / "php")
-        self._nginx = Nginx(self.directory / "nginx", self._server(), port=self.port)
+        self._nginx = Nginx(self.directory / "nginx", self._server(), port=self.port, host=host)
 
     @property
     def fpm_socket(self) -> Path:
@@ -75,6 +77,7 @@ class WordPress(Site):
 
     def _server(self) -> str:
         return _SERVER.format(
+            host=self.host,
             root=self.directory / "www",
             subpath=self.subpath,
             network=_NETWORK.format(subpath=self.subpath) if self.multisite else "",

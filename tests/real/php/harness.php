@@ -11,6 +11,9 @@ add_filter('http_request_host_is_external', fn($external, $host) => $external ||
 add_filter('http_allowed_safe_ports', fn($ports, $host, $url) =>
     array_merge($ports, [(int) parse_url($url, PHP_URL_PORT)]), 10, 3);
 
+// All of the loopback is one machine; a site sends from the address where it listens.
+add_action('http_api_curl', fn($handle) => curl_setopt($handle, CURLOPT_INTERFACE, PINGWARDEN['sends_from']));
+
 // Nothing leaves the machine.
 add_filter('pre_wp_mail', '__return_true');
 add_filter('pre_http_request', fn($answer, $arguments, $url) =>
