@@ -50,9 +50,7 @@ class Passed:
 
 Told = Registered | Refused | Passed
 
-CANNOT_RECORD = Refused(
-    FaultCode.UPSTREAM, "The linkback cannot be recorded at the moment. Please send it again later."
-)
+CANNOT_RECORD = Refused(FaultCode.UPSTREAM, "The linkback cannot be recorded now. Please send it again later.")
 
 SENTENCES = {
     FaultCode.SOURCE_MISSING: "The source URL does not exist.",

@@ -30,8 +30,7 @@ def configured(command: F) -> F:
 
     wrapped = update_wrapper(with_config, command)
     wrapped = click.option("--state-dir", type=_DIR, help="Where the database and the models are.")(wrapped)
-    wrapped = click.option("--config", type=_FILE, help="The configuration file (TOML).")(wrapped)
-    return wrapped  # type: ignore[return-value]
+    return click.option("--config", type=_FILE, help="The configuration file (TOML).")(wrapped)  # type: ignore[return-value]
 
 
 def chosen(config: Path | None, state_dir: Path | None) -> Config:

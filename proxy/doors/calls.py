@@ -93,7 +93,7 @@ async def _others(visit: Visit, members: list[PassedMember]) -> list[bytes]:
         return []
     headers = request_headers(visit.request, visit.config.trusted_proxies)
     headers.popall(hdrs.CONTENT_LENGTH, None)
-    got = await visit.upstream.ask(visit.site, "POST", visit.request.message.path, headers, build_multicall(members))
+    got = await visit.upstream.ask(visit.site, "POST", visit.request.raw_path, headers, build_multicall(members))
     if isinstance(got, Unanswered):
         return [member_fault(_TRANSPORT_ERROR, got.sentence)] * len(members)
     split = split_multicall_response(got.body)

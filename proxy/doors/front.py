@@ -64,7 +64,7 @@ class FrontDoor:
         return await self._read(visit, knocked)
 
     def _visit(self, request: web.BaseRequest, site: Site) -> Visit:
-        target: Target = split_target(request.message.path)
+        target: Target = split_target(request.raw_path)
         sender = sender_of(request, client_address(request, self.config.trusted_proxies))
         base_path = urlsplit(site.home).path.rstrip("/")
         return Visit(request, self.config, site, target, base_path, sender, self.pipeline, self.gate)

@@ -85,8 +85,8 @@ def just_redirects(case: Case) -> Iterator[Finding]:
     """The address that claims to link only sends readers to somebody else's site."""
     if case.evidence is None:
         return
-    for place in {case.evidence.fetched_url, case.evidence.refresh_url} - {None}:
-        host = urlsplit(place).hostname or ""
+    for place in (case.evidence.fetched_url, case.evidence.refresh_url):
+        host = urlsplit(place).hostname if place else None
         if host and registrable_domain(host) != registrable_domain(case.source.host):
             yield Finding("just-redirects", 1.5, f"the source only sends its readers on to {host}")
 
