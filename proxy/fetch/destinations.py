@@ -16,12 +16,22 @@ class Destinations:
     """Knows the policy, and our own endpoints also by name: an upstream called `wordpress` may move."""
 
     def __init__(self, limits: FetchLimits, own_endpoints: Iterable[tuple[str | Address, int]], names: Names) -> None:
-        own = {(str(host).strip("[]").lower().rstrip("."), port) for host, port in own_endpoints}
-        literal = {(host, port) for host, port in own if parse_address(host) is not None}
-        self._policy = AddressPolicy.of(limits.allow_networks, limits.ports, literal)
-        self._own_names = frozenset(own - literal)
+        self._policy = AddressPolicy.of(limits.allow_networks, limits.ports)
+        self._own_names: set[tuple[str, int]] = set()
         self._own_known: dict[str, tuple[str, ...]] = {}
         self._names = names
+        for host, port in own_endpoints:
+            self.refuse(host, port)
+
+    def refuse(self, host: str | Address, port: int) -> None:
+        """Never lead to *host* (a name or an address) at *port* from now on: it is one of our own."""
+        name = str(host).strip("[]").lower().rstrip(".")
+        address = parse_address(name)
+        if address is None:
+            self._own_names.add((name, port))
+        else:
+            own = self._policy.own_endpoints | {(address, port)}
+            self._policy = replace(self._policy, own_endpoints=own)
 
     async def of(self, url: Url) -> tuple[str, ...] | FetchFailed:
         """Return the addresses of *url*'s host, in order of preference.
@@ -50,7 +60,7 @@ class Destinations:
         A name that does not resolve just now stands for what it last resolved to.
         """
         own: set[tuple[Address, int]] = set()
-        for name, own_port in self._own_names:
+        for name, own_port in tuple(self._own_names):
             if own_port == port:
                 known = await self._names.recent(name) or self._own_known.get(name, ())
                 self._own_known[name] = known

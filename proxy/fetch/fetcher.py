@@ -108,6 +108,10 @@ class Fetcher:
         await asyncio.wait({flight})  # which, unlike awaiting it, leaves it alone when this caller is cancelled
         return _not_yet("Pingwarden is stopping.", url) if flight.cancelled() else flight.result()
 
+    def refuse(self, host: str | Address, port: int) -> None:
+        """Never ask *host* at *port* from now on: for a listener whose port is known only once it listens."""
+        self._destinations.refuse(host, port)
+
     async def resolves_to(self, host: str) -> frozenset[str]:
         """Return the addresses of *host*, at most a minute old; empty if it has none or the look-up takes too long.
 

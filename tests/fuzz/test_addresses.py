@@ -17,7 +17,7 @@ def test_no_ipv4_address_is_public_that_python_calls_otherwise(address: IPv4Addr
     """Two tables, written by different people, must both let it through."""
     if is_public(address):
         assert address.is_global
-        assert not (address.is_multicast or address.is_private or address.is_reserved)
+        assert not any((address.is_multicast, address.is_private, address.is_reserved))
 
 
 @given(ipv6)
@@ -25,7 +25,7 @@ def test_no_ipv6_address_is_public_that_python_calls_otherwise(address: IPv6Addr
     """The same for IPv6, where what is unassigned is refused as well."""
     if is_public(address):
         assert address.is_global
-        assert not (address.is_multicast or address.is_link_local or address.is_site_local)
+        assert not any((address.is_multicast, address.is_link_local, address.is_site_local))
         assert all(is_public(inner) for inner in embedded_ipv4(address))
 
 

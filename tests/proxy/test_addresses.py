@@ -15,8 +15,11 @@ from proxy.addresses import (
     parse_address,
 )
 
+words = str.split
+
 # Written down from the registries once more, on purpose: a row lost in the source is missed here.
-RANGES = """
+RANGES = words(
+    """
 0.0.0.0/8 0.0.0.0/32 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 168.63.129.16/32 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24
 192.0.0.0/29 192.0.0.8/32 192.0.0.9/32 192.0.0.10/32 192.0.0.170/32 192.0.0.171/32 192.0.2.0/24 192.31.196.0/24
 192.52.193.0/24 192.88.99.0/24 192.88.99.2/32 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 198.51.100.0/24
@@ -26,7 +29,8 @@ RANGES = """
 2001:30::/28 2001:db8::/32 2002::/16 2620:4f:8000::/48 3ffe::/16 3fff::/20 5f00::/16 fc00::/7 fc00::/8 fd00::/8
 fe80::/10 fec0::/10 ff00::/8 ff02::/16 ff0e::/16
 0200::/7 0400::/6 0800::/5 1000::/4 4000::/3 6000::/3 8000::/3 a000::/3 c000::/3 e000::/4 f000::/5 f800::/6 fe00::/9
-""".split()
+"""
+)
 
 ENDS = [(text, str(end)) for text in RANGES for end in (ip_network(text)[0], ip_network(text)[-1])]
 MIDDLES = [str(ip_network(text)[ip_network(text).num_addresses // 3]) for text in RANGES]
@@ -58,7 +62,8 @@ def test_every_row_says_why(row: str, why: str) -> None:
 
 
 # One below and one above the ranges, where that is public.
-NEIGHBOURS = """
+NEIGHBOURS = words(
+    """
 1.0.0.0 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.0 168.63.129.15 168.63.129.17
 169.253.255.255 169.255.0.0 172.15.255.255 172.32.0.0 191.255.255.255 192.0.1.0 192.0.1.255 192.0.3.0 192.31.195.255
 192.31.197.0 192.52.192.255 192.52.194.0 192.88.98.255 192.88.100.0 192.167.255.255 192.169.0.0 192.175.47.255
@@ -69,7 +74,8 @@ NEIGHBOURS = """
 3ffd:ffff:ffff:ffff:ffff:ffff:ffff:ffff 3fff:1000:: 3fff:ffff:ffff:ffff:ffff:ffff:ffff:ffff
 2606:4700:4700::1111 2a00:1450:4001:810::200e 2001:4860:4860::8888
 64:ff9b::808:808 64:ff9b::5db8:d70e 64:ff9b::1.1.1.1
-""".split()
+"""
+)
 
 
 @pytest.mark.parametrize("address", NEIGHBOURS)
@@ -120,7 +126,18 @@ def test_a_public_address_may_be_carried(carrier: str) -> None:
     assert is_public(carried(CARRIERS[carrier], "93.184.215.14")) is True
 
 
-NOT_ADDRESSES = ["", " ", "localhost", "127.1", "2130706433", "0x7f000001", "0177.0.0.1", "8.8.8.08", "1.2.3", "8.8.8.8 "]
+NOT_ADDRESSES = [
+    "",
+    " ",
+    "localhost",
+    "127.1",
+    "2130706433",
+    "0x7f000001",
+    "0177.0.0.1",
+    "8.8.8.08",
+    "1.2.3",
+    "8.8.8.8 ",
+]
 SCOPED = ["fe80::1%eth0", "2606:4700:4700::1111%eth0", "2606:4700:4700::1111%1", "::1%lo", "[::1]", "8.8.8.8%eth0"]
 
 
@@ -132,8 +149,29 @@ def test_text_that_is_no_plain_address_is_refused(text: str) -> None:
     assert AddressPolicy.of(["0.0.0.0/0", "::/0"]).allows(text, 80) is False
 
 
-ODD = ["2130706433", "0x7f000001", "0x7f.1", "127.1", "127.0.1", "0177.0.0.1", "017700000001", "0x7f.0.0.1", "127.0.0.01"]
-ODD += ["0", "0x", "1.2.3.4.5", "256.1.1.1", "blog.example.1", "0X7F.1", "2852039166", "127.0.0.0x1", "blog.0x10", "127.1."]
+ODD = [
+    "2130706433",
+    "0x7f000001",
+    "0x7f.1",
+    "127.1",
+    "127.0.1",
+    "0177.0.0.1",
+    "017700000001",
+    "0x7f.0.0.1",
+    "127.0.0.01",
+]
+ODD += [
+    "0",
+    "0x",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "blog.example.1",
+    "0X7F.1",
+    "2852039166",
+    "127.0.0.0x1",
+    "blog.0x10",
+    "127.1.",
+]
 PLAIN = ["127.0.0.1", "blog.example", "1.example", "0x7f.example", "x1", "8.8.8.8", "3com", "0x7g", "blog.example.a1"]
 
 

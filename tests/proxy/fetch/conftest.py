@@ -22,6 +22,7 @@ class Server:
     address: str
     port: int = 0
     hits: list[str] = field(default_factory=list)
+    was_asked: asyncio.Event = field(default_factory=asyncio.Event)
     headers: list[dict[str, str]] = field(default_factory=list)
     connections: int = 0
     at_once: int = 0
@@ -52,6 +53,7 @@ class Internet:
 
         async def noted(request: web.Request) -> web.StreamResponse:
             server.hits.append(request.path_qs)
+            server.was_asked.set()
             server.headers.append(dict(request.headers))
             server.at_once += 1
             server.most_at_once = max(server.most_at_once, server.at_once)
@@ -70,7 +72,10 @@ class Internet:
         return server
 
     async def serve_raw(
-        self, talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]], *, address: str = "127.0.1.1"
+        self,
+        talk: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+        *,
+        address: str = "127.0.1.1",
     ) -> Server:
         """Let *talk* speak to every connection after its request was read."""
         server = Server(address)

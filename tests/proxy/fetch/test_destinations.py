@@ -95,7 +95,9 @@ async def test_others_on_the_same_address_are_not_us(internet: Any, clock: Any) 
     assert await destinations(internet, clock, OWN).of(urls.parse("http://a.example:81/")) == ("127.0.1.80",)
 
 
-async def test_an_upstream_that_moves_is_followed_and_one_that_vanishes_is_remembered(internet: Any, clock: Any) -> None:
+async def test_an_upstream_that_moves_is_followed_and_one_that_vanishes_is_remembered(
+    internet: Any, clock: Any
+) -> None:
     """Containers change their addresses; a name server that fails opens nothing."""
     internet.names |= {"wordpress": ["127.0.1.80"], "a.example": ["127.0.1.80"], "b.example": ["127.0.1.81"]}
     where = destinations(internet, clock, OWN)

@@ -12,6 +12,8 @@ from aiohttp import web
 from proxy.fetch import Fetched, FetchFailed
 from proxy.ping import Failure
 
+words = str.split
+
 BLOG = "https://blog.example/"
 
 
@@ -126,14 +128,16 @@ async def test_a_circle_of_redirects_ends(internet: Any, open_fetcher: Any) -> N
     assert server.hits == ["/1", "/7"]
 
 
-INSIDE = """
+INSIDE = words(
+    """
 http://127.0.0.1:{port}/ http://localhost:{port}/ http://LOCALHOST.:{port}/ http://127.0.0.1.:{port}/ //127.0.0.1:{port}/
 http://2130706433:{port}/ http://0x7f000001:{port}/ http://0x7f.0.0.1:{port}/ http://0177.0.0.1:{port}/ http://127.1:{port}/
 http://017700000001:{port}/ http://127.0.1:{port}/ http://0:{port}/ http://0.0.0.0:{port}/ http://inside.example:{port}/
 http://mixed.example:{port}/ http://mapped.example:{port}/ http://six.example:{port}/ http://any.example:{port}/
 http://[::1]:{port}/ http://[::ffff:127.0.0.1]:{port}/ http://[::]:{port}/ http://user@127.0.0.1:{port}/
 http://１２７.0.0.1:{port}/ http://ⓛocalhost:{port}/ http://127。0。0。1:{port}/ https://127.0.0.1:{port}/
-""".split()
+"""
+)
 
 
 @pytest.mark.parametrize("location", INSIDE)
@@ -192,6 +196,17 @@ async def test_ourselves_we_do_not_ask(internet: Any, open_fetcher: Any) -> None
     assert admin.hits == []
 
 
+async def test_a_listener_that_comes_later_is_refused_too(internet: Any, open_fetcher: Any) -> None:
+    """A port that the system chose is known only then."""
+    server = await internet.serve(hello)
+    internet.names["a.example"] = ["127.0.1.1"]
+    fetcher = open_fetcher()
+    assert isinstance(await fetcher.fetch(server.url("a.example"), public_url=BLOG), Fetched)
+    fetcher.refuse("127.0.1.1", server.port)
+    assert (await fetcher.fetch(server.url("a.example", "/2"), public_url=BLOG)).failure is Failure.NOT_PUBLIC
+    assert len(server.hits) == 1
+
+
 async def test_the_next_address_is_tried_when_nobody_listens(internet: Any, open_fetcher: Any) -> None:
     """And the one that answered is reported; when none does, the source is unreachable."""
     server = await internet.serve(hello, address="127.0.1.2")
@@ -229,8 +244,8 @@ async def test_a_slow_drip_ends_with_the_time_limit(internet: Any, open_fetcher:
     started = time.monotonic()
     failed = await open_fetcher(timeout_s=0.4).fetch(server.url("a.example"), public_url=BLOG)
     assert failed.failure is Failure.TIMEOUT
-    assert 0.3 < time.monotonic() - started < 2
-    async with asyncio.timeout(2):
+    assert 0.3 < time.monotonic() - started < 4
+    async with asyncio.timeout(4):
         await closed.wait()
 
 
@@ -351,8 +366,7 @@ async def test_the_same_url_at_the_same_time_is_one_fetch(internet: Any, open_fe
     fetcher = open_fetcher()
     url = server.url("a.example")
     asking = [asyncio.create_task(fetcher.fetch(url + "#" * n, public_url=BLOG)) for n in range(2) for _ in range(50)]
-    while not server.hits:
-        await asyncio.sleep(0.01)
+    await server.was_asked.wait()
     asking[0].cancel()
     go_on.set()
     pages = await asyncio.gather(*asking[1:])
@@ -371,8 +385,7 @@ async def test_closing_ends_what_is_under_way(internet: Any, open_fetcher: Any) 
     internet.names["a.example"] = ["127.0.1.1"]
     fetcher = open_fetcher()
     asking = [asyncio.create_task(fetcher.fetch(server.url("a.example", f"/{n}"), public_url=BLOG)) for n in range(5)]
-    while not server.hits:
-        await asyncio.sleep(0.01)
+    await server.was_asked.wait()
     await fetcher.__aexit__(None, None, None)
     assert {failed.failure for failed in await asyncio.gather(*asking)} == {Failure.OVER_BUDGET}
     assert fetcher._flights == {}

@@ -172,8 +172,7 @@ async def test_a_slow_host_makes_nobody_else_wait(internet: Any, open_fetcher: A
     internet.names |= {"slow.example": ["127.0.1.1"], "quick.example": ["127.0.1.2"]}
     fetcher = open_fetcher(timeout_s=0.5)
     flooding = asyncio.create_task(flood(fetcher, [slow.url("slow.example", f"/{n}") for n in range(500)]))
-    while not slow.hits:
-        await asyncio.sleep(0.01)
+    await slow.was_asked.wait()
     assert sum(not flight.done() for flight in fetcher._flights.values()) <= 21
     assert isinstance(await fetcher.fetch(quick.url("quick.example"), public_url=BLOG), Fetched)
     started = time.monotonic()
