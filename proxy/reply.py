@@ -56,7 +56,7 @@ SENTENCES = {
     FaultCode.SOURCE_MISSING: "The source URL does not exist.",
     FaultCode.NO_LINK: "The source URL does not contain a link to the target URL.",
     FaultCode.TARGET_MISSING: "The target URL does not exist.",
-    FaultCode.TARGET_UNUSABLE: "The target URL cannot be used as a target. It does not exist, or it takes no linkbacks.",
+    FaultCode.TARGET_UNUSABLE: "The target URL cannot be used as a target. It does not exist or takes no linkbacks.",
     FaultCode.ALREADY_REGISTERED: "The linkback has already been registered.",
     FaultCode.ACCESS_DENIED: "The linkback was not accepted.",
 }

@@ -22,6 +22,7 @@ from proxy.store import pings
 from proxy.wire.response import success_response
 from proxy.wire.trackback import ok_reply
 from proxy.wire.xmlrpc import build_ping
+from tests.databases import put_empty
 from tests.waiting import until
 
 HOME = "http://blog.example"
@@ -173,6 +174,7 @@ async def on_stage(state_dir: Path, judge: Judge | None = TRUSTING, **changes: A
     """Open a stage. *changes* are keys of the configuration; `site` changes the site's own."""
     wordpress, sources = WordPress(), Web()
     async with serving(wordpress.handle) as upstream_port, serving(sources.handle) as sources.port:
+        put_empty(state_dir)
         config = from_mapping(settings(state_dir, upstream_port, changes))
         async with running(config, _resolve) as proxy, aiohttp.ClientSession() as http:
             if judge is not None:

@@ -70,7 +70,7 @@ async def test_a_missing_page_is_refused_with_16(tmp_path: Path) -> None:
 async def test_a_target_on_another_host_is_refused_with_33_and_nothing_is_fetched(tmp_path: Path) -> None:
     async with on_stage(tmp_path) as stage:
         answer = said(await stage.pingback(stage.web.url("bread.example/a"), "http://other.example/2026/alpha/"))
-        assert answer == (33, "The target URL cannot be used as a target. It does not exist, or it takes no linkbacks.")
+        assert answer == (33, "The target URL cannot be used as a target. It does not exist or takes no linkbacks.")
         assert await stage.all_pings() == []
         assert stage.web.asked == []
 

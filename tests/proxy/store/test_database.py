@@ -1,0 +1,58 @@
+"""Opening, migrating and losing a database."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from proxy.errors import StoreUnavailable
+from proxy.store.database import open_database
+from proxy.store.schema import metadata
+
+
+def url(path: Path) -> str:
+    """Return the URL of a SQLite file."""
+    return f"sqlite+aiosqlite:///{path}/p.sqlite3"
+
+
+async def test_a_fresh_database_takes_writes(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    await database.ready()
+    await database.close()
+
+
+async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        database = await open_database(url(tmp_path))
+        await database.ready()
+        await database.close()
+
+
+async def test_a_newer_schema_is_refused_with_a_sentence_that_says_what_to_do(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    await database.close()
+    with sqlite3.connect(tmp_path / "p.sqlite3") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    with pytest.raises(StoreUnavailable, match=r"schema 9999, which is newer .* install the newer version again"):
+        await open_database(url(tmp_path))
+
+
+# aiosqlite leaves the thread of a connection that could not be opened to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+async def test_a_path_that_cannot_be_opened_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailable, match="unable to open database file"):
+        await open_database(url(tmp_path / "missing"))
+
+
+async def test_the_migrations_make_the_tables_that_the_schema_describes(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    await database.close()
+    engine = create_engine(f"sqlite:///{tmp_path}/p.sqlite3")
+    found = inspect(engine)
+    for table in metadata.tables.values():
+        assert {column["name"] for column in found.get_columns(table.name)} == set(table.columns.keys()), table.name
+        indexes = {index["name"] for index in found.get_indexes(table.name)}
+        assert {index.name for index in table.indexes} <= indexes, table.name
+    engine.dispose()

@@ -1,0 +1,120 @@
+"""The durable queue: one owner, paced, and never lost."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest_asyncio
+
+from proxy.ping import Kind, Linkback, Ping, Sender, State
+from proxy.store import pings, queue
+from proxy.store.database import Database
+from tests.databases import fresh
+
+AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
+LEASE = timedelta(minutes=3)
+
+
+@pytest_asyncio.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with fresh(tmp_path) as opened:
+        yield opened
+
+
+async def approved(database: Database, number: int) -> Ping:
+    """Return a ping approved *number* seconds after AT."""
+    at = AT + timedelta(seconds=number)
+    link = Linkback(Kind.PINGBACK, f"http://a.example/{number}", "http://blog.example/alpha/")
+    ping = await database.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+    assert isinstance(ping, Ping)
+    return await database.write(pings.move, ping.id, State.APPROVED, "anna", at)
+
+
+async def claim(database: Database, owner: str, at: datetime) -> queue.Claim | None:
+    """Claim the next delivery for *owner*."""
+    return await database.write(queue.claim, "blog", owner, at, LEASE)
+
+
+async def test_deliveries_come_in_the_order_of_their_approval(database: Database) -> None:
+    first, second = await approved(database, 0), await approved(database, 1)
+    got = await claim(database, "a", AT + timedelta(seconds=2))
+    assert got
+    assert got.ping.id == first.id
+    at = AT + timedelta(seconds=3)
+    await database.write(queue.settle, first.id, State.DELIVERED, None, "took it", "wordpress", at, at)
+    then = await claim(database, "a", at)
+    assert then
+    assert then.ping.id == second.id
+
+
+async def test_while_one_owner_delivers_no_other_starts_one_for_that_site(database: Database) -> None:
+    await approved(database, 0)
+    await approved(database, 1)
+    assert await claim(database, "a", AT + timedelta(seconds=2))
+    assert await claim(database, "b", AT + timedelta(seconds=2)) is None
+
+
+async def test_a_dead_owner_s_delivery_is_taken_over_when_its_lease_ends_and_counts_as_unsure(
+    database: Database,
+) -> None:
+    ping = await approved(database, 0)
+    first = await claim(database, "dead", AT)
+    assert first
+    assert not first.unsure
+    assert await claim(database, "b", AT + LEASE - timedelta(seconds=1)) is None
+    taken = await claim(database, "b", AT + LEASE + timedelta(seconds=1))
+    assert taken
+    assert taken.ping.id == ping.id
+    assert taken.unsure
+
+
+async def test_the_pace_is_kept_after_a_delivery(database: Database) -> None:
+    first = await approved(database, 0)
+    await approved(database, 1)
+    at = AT + timedelta(seconds=2)
+    await claim(database, "a", at)
+    next_at = at + timedelta(seconds=16)
+    await database.write(queue.settle, first.id, State.DELIVERED, None, "", "wordpress", at, next_at)
+    assert await claim(database, "a", next_at - timedelta(seconds=1)) is None
+    assert await database.read(queue.next_due, "blog") == next_at
+    assert await claim(database, "a", next_at)
+
+
+async def test_one_that_fails_does_not_hold_up_the_others(database: Database) -> None:
+    first, second = await approved(database, 0), await approved(database, 1)
+    at = AT + timedelta(seconds=2)
+    await claim(database, "a", at)
+    later = at + timedelta(minutes=1)
+    await database.write(queue.postpone, first.id, later, "500", at, unsure=True, counts=True, holds_site=False)
+    got = await claim(database, "a", at)
+    assert got
+    assert got.ping.id == second.id
+
+
+async def test_an_unreachable_upstream_holds_up_all(database: Database) -> None:
+    first = await approved(database, 0)
+    await approved(database, 1)
+    at = AT + timedelta(seconds=2)
+    await claim(database, "a", at)
+    later = at + timedelta(minutes=1)
+    await database.write(queue.postpone, first.id, later, "refused", at, unsure=False, counts=True, holds_site=True)
+    assert await claim(database, "a", later - timedelta(seconds=1)) is None
+    got = await claim(database, "a", later)
+    assert got
+    assert not got.unsure
+
+
+async def test_after_a_restart_nothing_waits_for_the_lease_of_the_process_before(database: Database) -> None:
+    await approved(database, 0)
+    await claim(database, "before", AT)
+    assert await database.write(queue.recover, AT) == 1
+    got = await claim(database, "now", AT)
+    assert got
+    assert got.unsure
+
+
+async def test_a_postponement_that_does_not_count_leaves_the_number_of_tries(database: Database) -> None:
+    ping = await approved(database, 0)
+    await claim(database, "a", AT)
+    await database.write(queue.postpone, ping.id, AT, "429", AT, unsure=False, counts=False, holds_site=True)
+    assert (await database.read(pings.get, ping.id)).attempts == 0
