@@ -182,7 +182,7 @@ def fit(matrix: Any, spam: Floats, weight: Floats, groups: Indices, signs: Any, 
     chosen: Selected = select(matrix, np.unique(groups, return_inverse=True)[1], signs)
     kept = matrix[:, chosen.kept]
     kept = kept.multiply(chosen.rarity[np.newaxis, :].astype(np.float32)).tocsr()
-    learner = LogisticRegression(C=strength, max_iter=200, tol=1e-3)
+    learner = LogisticRegression(C=strength, max_iter=300, tol=1e-5)
     learner.fit(kept, spam, sample_weight=weight)
     coefficients = np.asarray(learner.coef_[0], dtype=np.float64) * chosen.rarity
     return Fitted(chosen.kept, coefficients, chosen.rarity, float(learner.intercept_[0]))

@@ -6,7 +6,6 @@ from typing import Final
 from model.features import Signs, steps
 from model.view import View
 
-_SLUG: Final = steps("title-path", (0.34, 0.67, 1))
 _EXCERPT: Final = steps("title-excerpt", (0.34, 0.67, 1))
 
 
@@ -34,16 +33,10 @@ def _of_title(view: View, title: set[str], path: str) -> Iterable[str]:
         yield "title-blog_name"
     elif view.blog_name and set(view.blog_name.words) <= set(view.title.words):
         yield "title-holds-blog_name"
-    if len(path) > 5:
-        share = _share(title, path)
-        yield from _SLUG(share)
-        if not share and len(title) > 1:
-            yield "title-path=none"
+    if len(path) > 5 and len(title) > 1 and not _share(title, path):
+        yield "title-elsewhere"
     if view.excerpt:
-        share = _share(title, view.excerpt.folded.text)
-        yield from _EXCERPT(share)
-        if not share and len(title) > 1:
-            yield "title-excerpt=none"
+        yield from _EXCERPT(_share(title, view.excerpt.folded.text))
         if view.excerpt.words == view.title.words:
             yield "excerpt-is-title"
     if view.address.label and _share(title, view.address.label) == 1:
@@ -69,7 +62,7 @@ FEATURES: Final = (
         {
             "title-blog_name": "the title is the blog's name",
             "title-holds-blog_name": "the title holds the blog's name",
-            "title-path": "of the title's words at least {} are in the address",
+            "title-elsewhere": "the address has none of the title's words",
             "title-excerpt": "of the title's words at least {} are in the excerpt",
             "excerpt-is-title": "the excerpt is the title again",
             "title-host": "the title's words are the domain's name",

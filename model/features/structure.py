@@ -1,4 +1,4 @@
-"""The look of the texts, whatever their words: lengths, capitals, signs, links, and words that nobody could say."""
+"""The look of the texts, whatever their words: capitals, signs, links, and words that nobody could say."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -22,14 +22,10 @@ _PICTURED: Final = re.compile(r"[★☆✓✔►▶●■◆❤→]")
 
 
 def _of_title() -> Callable[[Text], Iterable[str]]:
-    words = steps("title-words", (1, 2, 3, 4, 6, 9, 14))
-    chars = steps("title-chars", (60, 100))
     digits = steps("title-digits", (1, 4))
 
     def read(title: Text) -> Iterable[str]:
         plain = title.folded.plain
-        yield from words(len(title.words))
-        yield from chars(len(plain))
         yield from digits(len(_DIGIT.findall(plain)))
         tokens = [word for word in plain.split() if word[0].isalpha()]
         if tokens and all(word.islower() for word in tokens):
@@ -51,7 +47,6 @@ def _of_title() -> Callable[[Text], Iterable[str]]:
 
 
 def _of_excerpt() -> Callable[[Text], Iterable[str]]:
-    words = steps("words", (1, 2, 4, 8, 15, 30, 45, 60))
     links = steps("links", (1, 2, 3, 6))
     exclamations = steps("exclamations", (1, 3))
     capitals = steps("capitals", (0.06, 0.12, 0.3))
@@ -63,7 +58,6 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
     def read(excerpt: Text) -> Iterable[str]:
         folded = excerpt.folded
         plain, raw, count = folded.plain, folded.raw[:1200], len(excerpt.words)
-        yield from words(count)
         yield from links(len(_LINK.findall(raw)))
         yield from exclamations(plain.count("!"))
         if plain:
@@ -108,11 +102,8 @@ _EXCERPT: Final = _of_excerpt()
 def _signs(view: View) -> Iterable[str]:
     yield from _TITLE(view.title)
     yield from _EXCERPT(view.excerpt)
-    if view.blog_name:
-        if len(view.blog_name.words) > 4:
-            yield "name-long"
-        if view.blog_name.folded.plain.islower():
-            yield "name-lower"
+    if view.blog_name.folded.plain.islower():
+        yield "name-lower"
 
 
 FEATURES: Final = (
@@ -120,8 +111,6 @@ FEATURES: Final = (
         "structure",
         _signs,
         {
-            "title-words": "the title has at least {} words",
-            "title-chars": "the title has at least {} characters",
             "title-digits": "the title holds at least {} digits",
             "title-lower": "the title is in small letters",
             "title-each-capital": "Each Word of the Title Is Capitalised",
@@ -130,7 +119,6 @@ FEATURES: Final = (
             "title-end": "the title ends in “{}”",
             "title-money": "the title speaks of a price",
             "title-picture": "the title holds pictures",
-            "words": "the excerpt has at least {} words",
             "links": "the excerpt holds at least {} links",
             "exclamations": "the excerpt holds at least {} exclamation marks",
             "capitals": "at least {} of the excerpt is capitals",
@@ -145,7 +133,6 @@ FEATURES: Final = (
             "starts-low": "the excerpt starts in the middle of a sentence",
             "starts-with-link": "the excerpt starts with a link",
             "questions": "the excerpt asks much",
-            "name-long": "the blog's name is long",
             "name-lower": "the blog's name is in small letters",
         },
     ),

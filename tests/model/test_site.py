@@ -1,0 +1,67 @@
+"""A site's labels move the shipped model as far as they prove something, and no further."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from model.artifact import load_scorer
+from model.describe import save_trained
+from model.errors import TooFewLabels
+from model.sample import Label, Sample
+from model.scorer import Scorer
+from model.site import train_site
+from model.train import Settings
+
+SETTINGS = Settings(variants=1, folds=3)
+
+
+@pytest.fixture(scope="module")
+def shipped(model_dir: Path) -> Scorer:
+    return load_scorer(model_dir)
+
+
+def _own(number: int, label: Label) -> Sample:
+    """A trade and a hobby that the shipped model has never heard of."""
+    spam = label is Label.SPAM
+    words = "wholesale zeppelin hangars bargain" if spam else "our zeppelin museum opened its new hall"
+    return Sample(
+        id=f"{label}{number}",
+        url=f"http://site{number}.example/{'zeppelin' if spam else 'museum'}/",
+        title="zeppelin bargain" if spam else f"Visit number {number}",
+        excerpt=f"{words} and more of it, number {number}",
+        label=label,
+    )
+
+
+def test_a_new_campaign_is_learnt(shipped: Scorer, tmp_path: Path) -> None:
+    """Twenty labels are enough for what they have in common, and the model can be saved and loaded."""
+    labels = [_own(number, label) for number in range(10) for label in Label]
+    site = train_site(shipped, labels, SETTINGS)
+    assert site.strength > 0
+    card = save_trained(tmp_path, site.trained, site.thresholds, parent=shipped.card.model_id)
+    scorer = load_scorer(tmp_path)
+    assert card.parent == shipped.card.model_id
+    assert scorer.log_odds(_own(99, Label.SPAM)) > 1 > -1 > scorer.log_odds(_own(99, Label.HAM))
+
+
+def test_labels_that_contradict_themselves_move_nothing(shipped: Scorer) -> None:
+    """The same samples called spam and ham alike prove nothing, so the shipped weights stay."""
+    labels = [replace(_own(number, Label.SPAM), label=label, group=f"{number}{label}")
+              for number in range(12) for label in Label]  # fmt: skip
+    site = train_site(shipped, labels, SETTINGS)
+    assert site.losses[site.strength] == min(site.losses.values())
+    assert site.strength <= 1
+
+
+def test_too_few_labels_wait(shipped: Scorer) -> None:
+    """Said with numbers."""
+    with pytest.raises(TooFewLabels, match="4 spam and 4 ham"):
+        train_site(shipped, [_own(number, label) for number in range(4) for label in Label])
+
+
+def test_the_same_labels_give_the_same_model(shipped: Scorer) -> None:
+    """To the last bit."""
+    labels = [_own(number, label) for number in range(8) for label in Label]
+    first, second = (train_site(shipped, labels, SETTINGS) for _ in range(2))
+    assert first.trained.weights == second.trained.weights
