@@ -15,9 +15,11 @@ a fragment or a domain share a group, and a split by group leaks neither.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import gzip
 import io
 import json
+import math
 import random
 import re
 import sys
@@ -33,6 +35,9 @@ from urllib.parse import quote
 HERE = Path(__file__).resolve().parent
 MATERIAL = HERE / "material"
 OUTPUT = HERE / "seed.jsonl.gz"
+
+SLOT = re.compile(r"\{([^{}]*)\}")
+ANCHOR = re.compile(r"\[\[(.+?)\]\]")
 
 T = TypeVar("T")
 Row = dict[str, Any]
@@ -103,14 +108,54 @@ KNOBS = Knobs(
             trackback_brackets=0.10,
             hosts={"blog": 42, "neutral": 30, "person": 10, "platform": 18},
             tlds={
-                "com": 40, "org": 13, "net": 11, "info": 5, "biz": 2.5, "io": 3, "dev": 1.5, "me": 2.5, "blog": 1.5, "co": 2,
-                "xyz": 2.5, "edu": 2, "co.uk": 4, "us": 2, "ca": 2, "eu": 2, "tv": 1, "online": 1.2, "site": 1.2, "club": 1.2,
-                "shop": 1, "store": 0.8, "top": 0.8, "ru": 0.8, "cn": 0.6, "pw": 0.5, "name": 1, "cc": 1, "ws": 0.8, "in": 1,
+                "com": 40,
+                "org": 13,
+                "net": 11,
+                "info": 5,
+                "biz": 2.5,
+                "io": 3,
+                "dev": 1.5,
+                "me": 2.5,
+                "blog": 1.5,
+                "co": 2,
+                "xyz": 2.5,
+                "edu": 2,
+                "co.uk": 4,
+                "us": 2,
+                "ca": 2,
+                "eu": 2,
+                "tv": 1,
+                "online": 1.2,
+                "site": 1.2,
+                "club": 1.2,
+                "shop": 1,
+                "store": 0.8,
+                "top": 0.8,
+                "ru": 0.8,
+                "cn": 0.6,
+                "pw": 0.5,
+                "name": 1,
+                "cc": 1,
+                "ws": 0.8,
+                "in": 1,
             },
             own_tld=0.40,
             paths={
-                "dated": 26, "dated-html": 8, "slug": 20, "slug-html": 7, "query": 8, "archives": 7, "blog": 8, "id": 5,
-                "root": 9, "index": 1, "tag": 1, "tilde": 2, "wiki": 2, "forum": 2, "odd": 1,
+                "dated": 26,
+                "dated-html": 8,
+                "slug": 20,
+                "slug-html": 7,
+                "query": 8,
+                "archives": 7,
+                "blog": 8,
+                "id": 5,
+                "root": 9,
+                "index": 1,
+                "tag": 1,
+                "tilde": 2,
+                "wiki": 2,
+                "forum": 2,
+                "odd": 1,
             },
             pages={"plain": 72, "many links": 11, "elsewhere": 9, "refused": 5, "no link": 2, "gone": 1},
         ),
@@ -130,14 +175,54 @@ KNOBS = Knobs(
             trackback_brackets=0.18,
             hosts={"keyword": 36, "neutral": 36, "blog": 8, "person": 3, "platform": 17},
             tlds={
-                "com": 40, "org": 8, "net": 10, "info": 11, "biz": 5, "io": 1.5, "dev": 0.5, "me": 1.5, "blog": 0.8, "co": 2,
-                "xyz": 4, "edu": 0.8, "co.uk": 3, "us": 3, "ca": 1.2, "eu": 1.5, "tv": 0.8, "online": 2.5, "site": 2, "club": 2,
-                "shop": 2, "store": 1.5, "top": 2, "ru": 2, "cn": 1.5, "pw": 1, "name": 0.6, "cc": 1.2, "ws": 1, "in": 1.2,
+                "com": 40,
+                "org": 8,
+                "net": 10,
+                "info": 11,
+                "biz": 5,
+                "io": 1.5,
+                "dev": 0.5,
+                "me": 1.5,
+                "blog": 0.8,
+                "co": 2,
+                "xyz": 4,
+                "edu": 0.8,
+                "co.uk": 3,
+                "us": 3,
+                "ca": 1.2,
+                "eu": 1.5,
+                "tv": 0.8,
+                "online": 2.5,
+                "site": 2,
+                "club": 2,
+                "shop": 2,
+                "store": 1.5,
+                "top": 2,
+                "ru": 2,
+                "cn": 1.5,
+                "pw": 1,
+                "name": 0.6,
+                "cc": 1.2,
+                "ws": 1,
+                "in": 1.2,
             },
             own_tld=0.32,
             paths={
-                "root": 30, "slug": 18, "slug-html": 11, "dated": 13, "dated-html": 3, "query": 4, "archives": 2, "blog": 4, "id": 2,
-                "index": 3, "tag": 2, "tilde": 1, "wiki": 1, "forum": 4, "odd": 2,
+                "root": 30,
+                "slug": 18,
+                "slug-html": 11,
+                "dated": 13,
+                "dated-html": 3,
+                "query": 4,
+                "archives": 2,
+                "blog": 4,
+                "id": 2,
+                "index": 3,
+                "tag": 2,
+                "tilde": 1,
+                "wiki": 1,
+                "forum": 4,
+                "odd": 2,
             },
             pages={"plain": 38, "many links": 24, "elsewhere": 6, "no link": 16, "hidden": 7, "gone": 5, "refused": 4},
         ),
@@ -155,7 +240,7 @@ class Chance:
         self._rng = random.Random("\x1f".join(map(str, seed)))
 
     def below(self, n: int) -> int:
-        return int(self._rng.random() * n)
+        return math.floor(self._rng.random() * n)
 
     def between(self, low: int, high: int) -> int:
         return low + self.below(high - low + 1)
@@ -181,7 +266,7 @@ class Chance:
     def skewed(self, middle: float, spread: float) -> int:
         """A positive whole number around `middle`, with a long tail upwards."""
         bell = sum(self._rng.random() for _ in range(6)) - 3.0
-        return max(0, round(middle * spread**bell))
+        return max(0, round(middle * math.exp(bell * math.log(spread))))
 
 
 # --- material --------------------------------------------------------------------------------------------------------
@@ -207,6 +292,7 @@ class Common:
     places: list[str]
     frames: Mapping[str, list[str]]  # sentences that carry the link, per language
     shared: Mapping[str, list[str]]
+    paths: Mapping[str, list[str]]  # per way of writing addresses
 
 
 @dataclass(frozen=True)
@@ -245,7 +331,9 @@ class Family:
                 comments=deal(self.comments, at),
                 blogs=deal(self.blogs, at),
                 about=deal(self.about, at),
-                keywords=deal(self.words.get("kw", []), at) if len(self.words.get("kw", [])) >= 4 * count else self.words.get("kw", []),
+                keywords=deal(self.words.get("kw", []), at)
+                if len(self.words.get("kw", [])) >= 4 * count
+                else self.words.get("kw", []),
             )
             for at in range(count)
         ]
@@ -288,7 +376,9 @@ def read_material(folder: Path) -> tuple[Common, list[Family]]:
     for path in sorted(folder.glob("*-*.toml")):
         lang, label = path.stem.split("-")[:2]
         if label not in KNOBS.sides:
-            raise ValueError(f"{path.name}: a file's name is LANG-LABEL[-AREA].toml, LABEL one of {sorted(KNOBS.sides)}")
+            raise ValueError(
+                f"{path.name}: a file's name is LANG-LABEL[-AREA].toml, LABEL one of {sorted(KNOBS.sides)}"
+            )
         try:
             content = tomllib.loads(path.read_text("utf-8"))
         except tomllib.TOMLDecodeError as error:
@@ -329,6 +419,15 @@ def read_material(folder: Path) -> tuple[Common, list[Family]]:
             places=words(common["places"]),
             frames=frames,
             shared={key: words(text) for key, text in common["shared"].items()},
+            paths={
+                way: [
+                    path.strip()
+                    for line in text.split("\n")
+                    for path in line.split("|")
+                    if path.strip() or way == "root"
+                ]
+                for way, text in common["paths"].items()
+            },
         ),
         list(families.values()),
     )
@@ -387,13 +486,17 @@ class Addresses:
                 name = ascii_slug(chance.pick(names))
                 return name and name + chance.pick(("-", "", "s-")) + chance.pick(self.common.host_words["*"])
             case "hacked":
-                return chance.pick(("", "-", "the")).join((
-                    chance.pick(self.common.host_words["*"]),
-                    chance.pick(self.common.institutions),
-                ))
+                return chance.pick(("", "-", "the")).join(
+                    (
+                        chance.pick(self.common.host_words["*"]),
+                        chance.pick(self.common.institutions),
+                    )
+                )
         return self.neutral(family.lang, chance)
 
-    def host(self, way: str, blog: str, keyword: str, family: Family, side: Side, chance: Chance, say: Callable[[str], str]) -> str:
+    def host(
+        self, way: str, blog: str, keyword: str, family: Family, side: Side, chance: Chance, say: Callable[[str], str]
+    ) -> str:
         while True:
             label = self.name(way, blog, keyword, family, chance, say)[:40].strip("-")
             if len(label) < 3:
@@ -406,64 +509,30 @@ class Addresses:
                 own = self.common.tlds.get(family.lang)
                 tld = chance.pick(own) if own and chance.hit(side.own_tld) else chance.weighted(side.tlds)
                 owner = f"{label}.{tld}"
-                prefix = chance.weighted({"": 52, "www.": 38, "blog.": 6, "news.": 1, "weblog.": 1, "m.": 0.5, "shop.": 0.5, "old.": 1})
+                prefix = chance.weighted(
+                    {"": 52, "www.": 38, "blog.": 6, "news.": 1, "weblog.": 1, "m.": 0.5, "shop.": 0.5, "old.": 1}
+                )
                 host = prefix + owner
             if owner not in self.taken:
                 self.taken.add(owner)
                 return host
             way = way if chance.hit(0.5) else "neutral"
 
-    def path(self, way: str, slug: str, number: int, chance: Chance, lang: str) -> str:
-        year, month, day = chance.between(2003, 2026), chance.between(1, 12), chance.between(1, 28)
-        end = "/" if chance.hit(0.7) else ""
-        section = chance.pick(self.common.shared["sections"])
-        match way:
-            case "root":
-                return "/" if chance.hit(0.75) else ""
-            case "index":
-                return chance.pick(("/index.html", "/index.php", "/index.htm", "/default.aspx", "/home.html"))
-            case "dated":
-                base = chance.pick(("", "", "", "/blog", "/weblog", "/wordpress", "/index.php", "/" + section))
-                days = f"/{day:02}" if chance.hit(0.7) else ""
-                return f"{base}/{year}/{month:02}{days}/{slug}{end}"
-            case "dated-html":
-                return f"/{chance.pick(('', 'archives/', 'blog/', section + '/'))}{year}/{month:02}/{slug}.html"
-            case "slug":
-                return f"/{slug}{end}"
-            case "slug-html":
-                return f"/{slug}.{chance.pick(('html', 'html', 'htm', 'php', 'aspx', 'shtml'))}"
-            case "query":
-                return chance.pick(("/?p={}", "/?p={}", "/index.php?p={}", "/blog/?p={}", "/?page_id={}", "/post.php?id={}")).format(number)
-            case "archives":
-                return chance.pick(("/archives/{}", "/archives/{:06}.html", "/mt/archives/{:06}.html", "/archive/{}.html", "/blog/archives/{}/")).format(number)
-            case "blog":
-                return f"/{chance.pick(('blog', 'posts', 'post', 'entry', 'articles', 'journal', 'notes', 'news', section))}/{slug}{end}"
-            case "id":
-                return chance.pick(("/node/{}", "/article/{}", "/item/{}", "/entry/{}", "/news/{}.html", "/story.asp?ID={}")).format(number)
-            case "tag":
-                return f"/{chance.pick(('tag', 'category', 'topics', 'label'))}/{slug}{end}"
-            case "tilde":
-                return f"/~{chance.pick(self.common.host_words['*'])}/{slug}.html"
-            case "wiki":
-                return "/wiki/" + "_".join(part.capitalize() for part in slug.split("-")) if slug.isascii() else f"/wiki/{slug}"
-            case "forum":
-                return chance.pick((f"/forum/viewtopic.php?t={number}", f"/forum/{slug}-{number}", f"/community/profile/{slug}{end}",
-                                    f"/showthread.php?t={number}", f"/discussion/{number}/{slug}"))  # fmt: skip
-            case "hacked":
-                return chance.pick((
-                    f"/wp-content/{slug}.php", f"/wp-content/uploads/{year}/{slug}.html", f"/images/{slug}/", f"/wp-includes/js/{slug}.html",
-                    f"/{section}/{slug}-{number}.html", f"/old/{slug}.htm", f"/components/com_content/{slug}.php", f"/?{slug}={number}",
-                    f"/cgi-bin/{slug}.html", f"/en/{slug}.html", f"/docs/{slug}.pdf", f"/{slug}-{number}",
-                ))  # fmt: skip
-        if slug.isascii():
-            return chance.pick((f"/go.php?to={slug}", f"/{section}.php?s={slug}&id={number}", f"/{slug}?ref={number}", f"/view/{number}/?q={slug.replace('-', '+')}"))
-        return f"/{section}.php?id={number}"
+    def path(self, way: str, slug: str, chance: Chance) -> str:
+        slots: dict[str, Callable[[], str]] = {
+            "slug": lambda: slug,
+            "year": lambda: str(chance.between(2003, 2026)),
+            "month": lambda: f"{chance.between(1, 12):02}",
+            "day": lambda: f"{chance.between(1, 28):02}",
+            "number": lambda: str(chance.between(2, 9999)),
+            "section": lambda: chance.pick(self.common.shared["sections"]),
+            "word": lambda: chance.pick(self.common.host_words["*"]),
+            "end": lambda: "/" if chance.hit(0.7) else "",
+        }
+        return SLOT.sub(lambda match: slots[match[1]](), chance.pick(self.common.paths[way]))
 
 
 # --- rows ------------------------------------------------------------------------------------------------------------
-
-SLOT = re.compile(r"\{([^{}]*)\}")
-ANCHOR = re.compile(r"\[\[(.+?)\]\]")
 
 
 class Voice:
@@ -474,6 +543,26 @@ class Voice:
         self.keyword = chance.pick(group.keywords) if group.keywords else ""
         self.site: Site | None = None
         self.about = chance.pick(group.about) if group.about else ""
+        words_of_hosts = common.host_words["*"]
+        self.slots: dict[str, Callable[[], str]] = {
+            "kw": lambda: self.keyword,
+            "kw2": lambda: chance.pick(group.family.words.get("kw") or words_of_hosts),
+            "kws": self._several_keywords,
+            "n": lambda: str(chance.between(2, 9)),
+            "nn": lambda: str(chance.between(10, 99)),
+            "nnn": lambda: str(chance.between(100, 999)),
+            "nnnn": lambda: str(chance.between(1000, 98999)),
+            "year": lambda: str(chance.between(2003, 2026)),
+            "date": lambda: f"{chance.between(2003, 2026)}-{chance.between(1, 12):02}-{chance.between(1, 28):02}",
+            "about": lambda: self.about,
+            "name": lambda: chance.pick(common.names.get(group.family.lang, common.names["en"])),
+            "place": lambda: chance.pick(common.places),
+            "blog": lambda: self.site.blog if self.site else "",
+            "site": lambda: self.site.host if self.site else "",
+            "target": self._target,
+            "word": lambda: chance.pick(words_of_hosts),
+            "rand": lambda: "".join(chance.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(chance.between(5, 11))),
+        }
 
     def say(self, text: str) -> str:
         while "{" in text:
@@ -481,49 +570,18 @@ class Voice:
         return re.sub(r"[ \t]{2,}", " ", text).strip()
 
     def _slot(self, body: str) -> str:
-        chance, family = self.chance, self.group.family
         if "|" in body:
-            return chance.pick(body.split("|"))
-        match body:
-            case "kw":
-                return self.keyword
-            case "kw2":
-                return chance.pick(family.words.get("kw") or self.common.host_words["*"])
-            case "kws":
-                few = chance.shuffled(family.words["kw"])[: chance.between(3, 7)]
-                return chance.pick((", ", " ", ", ", " | ", " - ", "; ", ",")).join(few)
-            case "n":
-                return str(chance.between(2, 9))
-            case "nn":
-                return str(chance.between(10, 99))
-            case "nnn":
-                return str(chance.between(100, 999))
-            case "nnnn":
-                return str(chance.between(1000, 98999))
-            case "year":
-                return str(chance.between(2003, 2026))
-            case "date":
-                return f"{chance.between(2003, 2026)}-{chance.between(1, 12):02}-{chance.between(1, 28):02}"
-            case "about":
-                return self.about
-            case "name":
-                return chance.pick(self.common.names.get(family.lang, self.common.names["en"]))
-            case "place":
-                return chance.pick(self.common.places)
-            case "blog":
-                return self.site.blog if self.site else ""
-            case "site":
-                return self.site.host if self.site else ""
-            case "target":
-                return self._target()
-            case "rand":
-                return "".join(chance.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(chance.between(5, 11)))
-            case "word":
-                return chance.pick(self.common.host_words["*"])
-        pool = family.words.get(body) or self.common.shared.get(body)
+            return self.chance.pick(body.split("|"))
+        if made := self.slots.get(body):
+            return made()
+        pool = self.group.family.words.get(body) or self.common.shared.get(body)
         if not pool:
             raise ValueError(f"{self.group.name}: no words for the slot {{{body}}}")
-        return chance.pick(pool)
+        return self.chance.pick(pool)
+
+    def _several_keywords(self) -> str:
+        few = self.chance.shuffled(self.group.family.words["kw"])[: self.chance.between(3, 7)]
+        return self.chance.pick((", ", " ", ", ", " | ", " - ", "; ", ",")).join(few)
 
     def _target(self) -> str:
         chance = self.chance
@@ -531,7 +589,8 @@ class Voice:
         slug = "-".join(chance.pick(pool) for _ in range(chance.between(2, 5)))
         head = chance.pick((f"/{chance.between(2005, 2026)}/{chance.between(1, 12):02}/", "/", "/blog/", "/posts/"))
         tld = chance.pick(("com", "org", "net", "de", "co.uk", "blog"))
-        return f"{chance.pick(('', 'www.', 'blog.'))}{chance.pick(pool)}{chance.pick(pool)}.{tld}{head}{slug}{chance.pick(('/', ''))}"
+        host = chance.pick(("", "www.", "blog.")) + chance.pick(pool) + chance.pick(pool)
+        return f"{host}.{tld}{head}{slug}{chance.pick(('/', ''))}"
 
 
 class Composer:
@@ -571,9 +630,20 @@ class Composer:
         page_title = title or blog
 
         if kind == "comment":
-            blog = voice.keyword if voice.keyword and chance.hit(0.4) else voice.say("{name}") if chance.hit(0.75) else blog
+            blog = (
+                voice.keyword
+                if voice.keyword and chance.hit(0.4)
+                else voice.say("{name}")
+                if chance.hit(0.75)
+                else blog
+            )
         elif title and blog and chance.hit(0.35 if kind == "pingback" else 0.06):
-            page_title = chance.pick(self.common.shared["page_titles"]).replace("TITLE", title).replace("BLOG", blog).replace("¦", "|")
+            page_title = (
+                chance.pick(self.common.shared["page_titles"])
+                .replace("TITLE", title)
+                .replace("BLOG", blog)
+                .replace("¦", "|")
+            )
             title = page_title
         title_blank, blog_blank = chance.hit(side.title_blank[kind]), chance.hit(side.blog_blank[kind])
         if kind != "comment" and blog and title and not title_blank and not blog_blank:
@@ -593,7 +663,12 @@ class Composer:
                 row[key] = value
         if not chance.hit(side.evidence_absent):
             row["evidence"] = self._evidence(family, kind, url, page_title, anchor, chance)
-        row |= {"label": family.label, "group": f"{family.label}-{group.name}", "lang": family.lang, "family": family.name}
+        row |= {
+            "label": family.label,
+            "group": f"{family.label}-{group.name}",
+            "lang": family.lang,
+            "family": family.name,
+        }
         return row
 
     def _title(self, voice: Voice, side: Side, chance: Chance) -> str:
@@ -623,9 +698,9 @@ class Composer:
         parts = chance.shuffled(group.texts)[:count]
         frames = self.common.frames.get(family.lang, [])
         linked = any("[[" in part for part in parts)
-        if frames and family.frames and not linked and group.about and not family.solo:
-            if chance.hit(0.85 if kind == "pingback" else 0.35):
-                parts.insert(chance.below(len(parts) + 1), chance.pick(frames))
+        framed = frames and family.frames and not linked and group.about and not family.solo
+        if framed and chance.hit(0.85 if kind == "pingback" else 0.35):
+            parts.insert(chance.below(len(parts) + 1), chance.pick(frames))
         gap = "" if family.lang in ("ja", "zh", "th") else " "
         whole = gap.join(part[:1].upper() + part[1:] for part in (voice.say(part) for part in parts))
         match = ANCHOR.search(whole)
@@ -643,22 +718,26 @@ class Composer:
         return whole, anchor
 
     def _dress(self, text: str, title: str, kind: str, side: Side, chance: Chance) -> str:
-        if kind == "pingback" and text or kind == "trackback" and chance.hit(side.trackback_brackets):
-            if not text.startswith("["):
-                before, after = chance.weighted(side.brackets).split("|")
-                text = f"{before}{text}{after}"
+        surrounded = (kind == "pingback" and text) or (kind == "trackback" and chance.hit(side.trackback_brackets))
+        if surrounded and not text.startswith("["):
+            before, after = chance.weighted(side.brackets).split("|")
+            text = f"{before}{text}{after}"
         if kind == "trackback" and title and chance.hit(side.strong):
             text = f"<strong>{title}</strong>\n\n{text}"
         if chance.hit(side.curly):
             text = re.sub(r"(?<=\w)'", "’", text)
             text = re.sub(r'"([^"<>=]*)"', "“\\1”", text)
         if chance.hit(side.entities):
-            text = text.replace("&", "&amp;").replace("’", "&#8217;").replace("'", "&#039;").replace("“", "&#8220;").replace("”", "&#8221;")
+            text = (
+                text.replace("&", "&amp;")
+                .replace("’", "&#8217;")
+                .replace("'", "&#039;")
+                .replace("“", "&#8220;")
+                .replace("”", "&#8221;")
+            )
         elif chance.hit(side.mojibake) and not text.isascii():
-            try:
+            with contextlib.suppress(UnicodeDecodeError):
                 text = text.encode("utf-8").decode("cp1252")
-            except UnicodeDecodeError:
-                pass
         return text
 
     def _url(self, voice: Voice, site: Site, title: str, chance: Chance) -> str:
@@ -670,7 +749,11 @@ class Composer:
             topic = voice.keyword
         slug = ascii_slug(topic)
         if not slug and topic:
-            slug = quote("-".join(topic.split())[:24].strip("-").lower()) if chance.hit(0.35) else f"{chance.pick(self.common.host_words['*'])}-{chance.between(2, 4000)}"
+            slug = (
+                quote("-".join(topic.split())[:24].strip("-").lower())
+                if chance.hit(0.35)
+                else f"{chance.pick(self.common.host_words['*'])}-{chance.between(2, 4000)}"
+            )
         slug = slug or chance.pick(self.common.host_words["*"])
         if slug.isascii() and "%" not in slug:
             parts = slug.split("-")
@@ -680,28 +763,43 @@ class Composer:
         way = site.path
         if chance.hit(0.2):
             way = chance.pick(family.paths) if family.paths else chance.weighted(self.knobs.sides[family.label].paths)
-        path = self.addresses.path(way, slug, chance.between(2, 9999), chance, family.lang)
+        path = self.addresses.path(way, slug, chance)
         if chance.hit(0.02):
             path += chance.pick(("#more", "#comments", "?utm_source=rss", "?lang=" + family.lang))
         return f"{site.scheme}://{site.host}{path}"
 
     def _evidence(self, family: Family, kind: str, url: str, title: str, anchor: str, chance: Chance) -> Row:
         ham = family.label == "ham"
-        page = chance.pick(family.pages) if family.pages and chance.hit(0.8) else chance.weighted(self.knobs.sides[family.label].pages)
+        page = (
+            chance.pick(family.pages)
+            if family.pages and chance.hit(0.8)
+            else chance.weighted(self.knobs.sides[family.label].pages)
+        )
         redirects = chance.weighted({"0": 78, "1": 17, "2": 4, "3": 1} if ham else {"0": 70, "1": 20, "2": 7, "3": 3})
         page_data: Row = {"fetched_url": url, "redirects": int(redirects)}
         if page == "refused":
             failure = chance.weighted({"403": 4, "503": 3, "timeout": 4, "429": 1, "500": 1})
-            return page_data | {"status": int(failure) if failure.isdigit() else None, "failure": failure if failure == "timeout" else f"http-{failure}"}
+            return page_data | {
+                "status": int(failure) if failure.isdigit() else None,
+                "failure": failure if failure == "timeout" else f"http-{failure}",
+            }
         if page == "gone":
-            return page_data | {"status": chance.pick((404, 404, 410)), "failure": "gone", "link_found": False, "wordpress_would_accept": False}
+            return page_data | {
+                "status": chance.pick((404, 404, 410)),
+                "failure": "gone",
+                "link_found": False,
+                "wordpress_would_accept": False,
+            }
         found = page != "no link"
         page_data |= {
             "status": 200,
             "content_type": chance.pick(("text/html", "text/html; charset=utf-8", "text/html; charset=UTF-8")),
             "link_found": found,
-            "language": family.lang if chance.hit(0.9 if ham else 0.75) else chance.pick(("en", "en", "", "de", "ru", "zh", "es")),
-            "outbound_links": chance.skewed(16 if ham else 19, 3.2) + (chance.skewed(110 if ham else 140, 2.4) if page == "many links" else 0),
+            "language": family.lang
+            if chance.hit(0.9 if ham else 0.75)
+            else chance.pick(("en", "en", "", "de", "ru", "zh", "es")),
+            "outbound_links": chance.skewed(16 if ham else 19, 3.2)
+            + (chance.skewed(110 if ham else 140, 2.4) if page == "many links" else 0),
             "text_chars": chance.skewed(5200 if ham else 3900, 3.4 if ham else 4.2),
         }
         if title and chance.hit(0.85):
@@ -776,18 +874,20 @@ def compose(knobs: Knobs = KNOBS, folder: Path = MATERIAL) -> list[Row]:
     others = (1 - knobs.english) / max(1, len(langs) - 1)
     rows: list[Row] = []
     seen: set[tuple[str, ...]] = set()
-    for lang, of_lang in apportion(knobs.rows, {lang: knobs.english if lang == "en" else others for lang in langs}).items():
+    for lang, of_lang in apportion(
+        knobs.rows, {lang: knobs.english if lang == "en" else others for lang in langs}
+    ).items():
         for label, of_label in apportion(of_lang, dict.fromkeys(sorted(knobs.sides), 1.0)).items():
             for kind, of_kind in apportion(of_label, knobs.kinds).items():
                 fitting = {
                     family.name: family.weight
                     for family in families
-                    if (family.lang, family.label) == (lang, label) and (kind in family.kinds or kind == "comment" and family.comments)
+                    if (family.lang, family.label) == (lang, label)
+                    and (kind in family.kinds or (kind == "comment" and family.comments))
                 }
                 for name, count in apportion(of_kind, fitting).items():
                     dealt = groups[label, lang, name]
-                    for at in range(count):
-                        rows.append(unlike(composer, dealt[at % len(dealt)], kind, at, seen))
+                    rows += [unlike(composer, dealt[at % len(dealt)], kind, at, seen) for at in range(count)]
     order = Chance(knobs.seed, "order")
     return [{"id": f"seed-{at:05}"} | row for at, row in enumerate(order.shuffled(rows), 1)]
 
@@ -902,12 +1002,14 @@ def fragments(folder: Path = MATERIAL) -> int:
 
 def describe(rows: Sequence[Row]) -> Iterator[str]:
     labels = Counter(row["label"] for row in rows)
-    yield f"{len(rows):,} rows ({labels['spam']:,} spam, {labels['ham']:,} ham) in {len({row['lang'] for row in rows})} languages"
-    yield f"and {len({row['group'] for row in rows}):,} groups, made of {fragments():,} hand-written fragments.\n"
+    yield f"{len(rows):,} rows ({labels['spam']:,} spam, {labels['ham']:,} ham)"
+    yield f"in {len({row['lang'] for row in rows})} languages and {len({row['group'] for row in rows}):,} groups, made of {fragments():,} hand-written fragments.\n"
     langs = Counter((row["lang"], row["label"]) for row in rows)
     yield "| language | spam | ham |"
     yield "|---|---:|---:|"
-    yield from (f"| {lang} | {langs[lang, 'spam']} | {langs[lang, 'ham']} |" for lang in sorted({lang for lang, _ in langs}))
+    yield from (
+        f"| {lang} | {langs[lang, 'spam']} | {langs[lang, 'ham']} |" for lang in sorted({lang for lang, _ in langs})
+    )
     kinds = Counter((row["kind"], row["label"]) for row in rows)
     yield "\n| kind | spam | ham |"
     yield "|---|---:|---:|"
@@ -927,7 +1029,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Composes the seed corpus from the hand-written material.")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where to write (default: %(default)s)")
     parser.add_argument("--describe", action="store_true", help="print what is in it, write nothing")
-    parser.add_argument("--check", action="store_true", help="print near-duplicates and single fields' strength, write nothing")
+    parser.add_argument(
+        "--check", action="store_true", help="print near-duplicates and single fields' strength, write nothing"
+    )
     chosen = parser.parse_args(arguments)
     rows = compose()
     if chosen.describe:
@@ -939,7 +1043,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             print(f"ROC-AUC of one field alone: {strength:.2f}  {name}")
     if not (chosen.describe or chosen.check):
         chosen.output.write_bytes(pack(encode(rows)))
-        print(f"{chosen.output.name}: {len(rows):,} rows, near-copies (Jaccard ≥ 0.7): {near_duplicates(rows, 0.7):.1%}")
+        print(
+            f"{chosen.output.name}: {len(rows):,} rows, near-copies (Jaccard ≥ 0.7): {near_duplicates(rows, 0.7):.1%}"
+        )
     return 0
 
 

@@ -20,7 +20,8 @@ Row = dict[str, Any]
 @pytest.fixture(scope="module")
 def generate() -> ModuleType:
     spec = importlib.util.spec_from_file_location("seed_generator", DATA / "generate.py")
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
@@ -182,7 +183,7 @@ def test_no_single_field_gives_the_label_away(rows: list[Row], generate: ModuleT
 
 
 def test_there_is_nobody_s_private_data(rows: list[Row]) -> None:
-    email = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.I)
+    email = re.compile(r"[\w.+-]+@[\w-]+\.[a-z]{2,}", re.IGNORECASE)
     phone = re.compile(r"\+\d[\d ()-]{7,}\d|(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)|(?<![\d%])\d{9,}(?!\d)")
     number = re.compile(r"(?<!\d)(?:\d{1,3}\.){3}\d{1,3}(?!\d)")
     for row in rows:
