@@ -108,7 +108,7 @@ class _Reader:
             inside = start > 0 and self._body[start - 1 : start] != b"\n"
             if inside or self._body[end - 1 : end] == b"\0":
                 raise _ambiguous()
-            if count > MAX_PARTS:
+            if count == MAX_PARTS:
                 raise TooLarge(FaultCode.INVALID_PARAMS, f"The form holds more than {MAX_PARTS} parts.")
 
     def parts(self) -> Iterator[_Part]:

@@ -3,7 +3,8 @@
 import re
 from typing import Final
 
-_HIDDEN = re.compile(r"<(script|style)[^>]*>.*?</\1>", re.IGNORECASE | re.DOTALL)
+_HIDING = re.compile(r"<(script|style)", re.IGNORECASE)
+_HIDING_END = {name: re.compile(f"</{name}>", re.IGNORECASE) for name in ("script", "style")}
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
 _HALF_ENTITY = re.compile(r"&[^;\s]{0,6}\Z")
@@ -20,13 +21,30 @@ def plain_text(text: str) -> str:
     """
     text = _CONTROL.sub("", text)
     for _ in range(_PASSES):
-        stripped = _strip_tags(_HIDDEN.sub("", text)) if "<" in text else text
+        stripped = _strip_tags(_strip_hidden(text)) if "<" in text else text
         if stripped == text:
             break
         text = stripped
     else:
         text = text.replace("<", "")
     return _BLANKS.sub(" ", text).strip(" ")
+
+
+def _strip_hidden(text: str) -> str:
+    """Take out each script and style with its content, if it ends; linear, however many begin and never end."""
+    kept: list[str] = []
+    at = 0
+    endless: set[str] = set()
+    while len(endless) < len(_HIDING_END) and (opened := _HIDING.search(text, at)):
+        name = opened[1].lower()
+        inside = 0 if name in endless else text.find(">", opened.end()) + 1
+        closed = _HIDING_END[name].search(text, inside) if inside else None
+        if closed is None:
+            endless.add(name)  # where this one has no end, no later one has
+        kept.append(text[at : opened.start() if closed else opened.end()])
+        at = closed.end() if closed else opened.end()
+    kept.append(text[at:])
+    return "".join(kept)
 
 
 def _strip_tags(text: str) -> str:
