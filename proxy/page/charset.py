@@ -8,6 +8,8 @@ import re
 
 _WINDOW = 8192  # browsers look at 1024 bytes at least (HTML §13.2.3.2); pages with a long head need more
 
+_PIECE = 65_536
+
 # The Encoding Standard's labels without their hyphens, underscores, colons and blanks. Where the standard reads
 # an encoding as its larger brother (ASCII and Latin-1 as windows-1252, GB2312 as GB18030), so do we.
 _LABELS_OF = {
@@ -69,9 +71,9 @@ def decode(body: bytes, content_type: str) -> str:
     """
     for bom, codec in _BOMS:
         if body.startswith(bom):
-            return body[len(bom) :].decode(codec, "replace")
+            return _decoded(body[len(bom) :], codec)
     codec_or_none = _from_header(content_type) or _unspoken_utf16(body) or _from_body(body)
-    return body.decode(codec_or_none, "replace") if codec_or_none else _guessed(body)
+    return _decoded(body, codec_or_none) if codec_or_none else _guessed(body)
 
 
 def codec_named(label: str) -> str | None:
@@ -101,4 +103,11 @@ def _guessed(body: bytes) -> str:
         # not final: a body that was cut inside a character is still UTF-8
         return codecs.getincrementaldecoder("utf-8")("strict").decode(body, final=False)
     except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
+        return _decoded(body, "cp1252")
+
+
+def _decoded(body: bytes, codec: str) -> str:
+    # In pieces, so that other threads get their turn: a mebibyte of broken GB18030 takes 0.3 s.
+    decoder = codecs.getincrementaldecoder(codec)("replace")
+    pieces = [decoder.decode(body[start : start + _PIECE]) for start in range(0, len(body), _PIECE)]
+    return "".join([*pieces, decoder.decode(b"", final=True)])

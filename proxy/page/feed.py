@@ -122,7 +122,9 @@ def _add_heading(title: str, addresses: Iterable[str], reading: Reading) -> None
 def _read_content(content: etree._Element, reading: Reading) -> None:
     """Atom's XHTML stands in the feed as elements; everything else is escaped HTML or plain text."""
     if len(content):
-        MarkupReader(tree_markup(content), reading).read()
+        for child in content:
+            if isinstance(child.tag, str):
+                MarkupReader(tree_markup(child), reading).read()
     else:
         _read_html(content.text or "", reading)
 

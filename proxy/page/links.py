@@ -14,8 +14,8 @@ _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _ONLY_WEB = re.compile(r"https?:", re.IGNORECASE)
 _C0_AND_BLANK = "".join(map(chr, range(0x21)))
 _LINE_ENDS = str.maketrans("", "", "\t\n\r")  # the URL Standard §4.4 takes them out wherever they stand
-_ENCODED = str.maketrans({char: f"%{ord(char):02X}" for char in '\x7f"<>^`{|} ' + "".join(map(chr, range(0x20)))})
-_INTERNATIONAL_HOST = re.compile(r"[\x00-\x20]{0,100}(?:https?:)?[/\\]{2}[^/?#\\]{0,260}?[^\x00-\x7f]", re.IGNORECASE)
+_ENCODED = str.maketrans({char: f"%{ord(char):02X}" for char in '\x7f"<>^`{|}\\ ' + "".join(map(chr, range(0x20)))})
+_INTERNATIONAL_HOST = re.compile(r"https?://[^/?]{0,260}?[^\x00-\x7f]", re.IGNORECASE)
 _HOST_FITS = re.compile(r"https?://[^/?]{1,260}(?:[/?]|$)", re.IGNORECASE)  # the longest DNS name has 253
 _DOT = re.compile(r"%2e", re.IGNORECASE)
 
@@ -26,6 +26,11 @@ def resolve(base: str, reference: str) -> Url | None:
     Follows the URL Standard where real pages need it: blanks around, line ends inside, backslashes, characters
     that must be encoded, dot segments. Fragments are gone.
     """
+    absolute = _absolute(base, reference)
+    return _parsed(absolute) if absolute else None
+
+
+def _absolute(base: str, reference: str) -> str | None:
     text = reference.strip(_C0_AND_BLANK).translate(_LINE_ENDS).partition("#")[0]
     if len(text) > _MAX_REFERENCE_CHARS or (_SCHEME.match(text) and not _ONLY_WEB.match(text)):
         return None
@@ -33,8 +38,15 @@ def resolve(base: str, reference: str) -> Url | None:
     text = (path.replace("\\", "/") + mark + query).translate(_ENCODED)
     try:
         absolute = urljoin(base, text)
-        return without_dots(parse(absolute)) if _HOST_FITS.match(absolute) else None
-    except (MalformedPing, ValueError):
+    except ValueError:
+        return None
+    return absolute if _HOST_FITS.match(absolute) else None
+
+
+def _parsed(absolute: str) -> Url | None:
+    try:
+        return without_dots(parse(absolute))
+    except MalformedPing:
         return None
 
 
@@ -83,16 +95,14 @@ class LinkBook:
         if len(self._seen) >= MAX_DISTINCT_LINKS:
             self.truncated = True
             return False
-        if not reference.isascii() and _INTERNATIONAL_HOST.match(reference):
-            self._international += 1
-            if self._international > MAX_INTERNATIONAL_HOSTS:
-                self.truncated = True
-                return False
         found = self._seen[reference] = self._note(reference)
         return found
 
     def _note(self, reference: str) -> bool:
-        url = resolve(self.base, reference)
+        absolute = _absolute(self.base, reference)
+        if absolute is None or self._costs_too_much(absolute):
+            return False
+        url = _parsed(absolute)
         if url is None:
             return False
         key = comparison_key(url, self._our_hosts)
@@ -100,3 +110,10 @@ class LinkBook:
         if not own:
             self._outbound.add(key)
         return key in self._targets
+
+    def _costs_too_much(self, absolute: str) -> bool:
+        if absolute.isascii() or not _INTERNATIONAL_HOST.match(absolute):
+            return False
+        self._international += 1
+        self.truncated |= self._international > MAX_INTERNATIONAL_HOSTS
+        return self._international > MAX_INTERNATIONAL_HOSTS

@@ -154,13 +154,21 @@ class Reading:
             if not picked(index):
                 continue
             piece = self.pieces[index]
-            near = piece[-4 * EXCERPT_CHARS :] if backwards else piece[: 4 * EXCERPT_CHARS]
-            squeezed = _BLANKS.sub(" ", near)
+            squeezed = _near_end(piece, backwards=backwards)
             if squeezed == " " and kept and kept[-1] == " ":
                 continue
             kept.append(squeezed)
             chars += len(squeezed)
         return "".join(reversed(kept) if backwards else kept)
+
+
+def _near_end(piece: str, *, backwards: bool) -> str:
+    """Return the end of *piece* that is next to the link, with one blank for many."""
+    ink = piece.rstrip() if backwards else piece.lstrip()
+    blank = " " * (len(ink) < len(piece))
+    if backwards:
+        return _BLANKS.sub(" ", ink[-4 * EXCERPT_CHARS :]) + blank
+    return blank + _BLANKS.sub(" ", ink[: 4 * EXCERPT_CHARS])
 
 
 def around(before: str, link: str, after: str) -> tuple[str, tuple[int, int]]:

@@ -44,13 +44,14 @@ def title_of(text: str) -> str | None:
 
 def trimmed(url: str) -> str:
     """Cut off the punctuation that belongs to the sentence, and brackets that were opened before the address."""
+    url = _before_closing(url)
     excess = {closing: url.count(closing) - url.count(opening) for closing, opening in _PAIRS.items()}
     end = len(url)
     while end and (url[end - 1] in _SENTENCE or excess.get(url[end - 1], 0) > 0):
         end -= 1
         if url[end] in excess:
             excess[url[end]] -= 1
-    return _before_closing(url[:end])
+    return url[:end]
 
 
 def _before_closing(url: str) -> str:
