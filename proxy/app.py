@@ -68,7 +68,9 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         stack.push_async_callback(_stop, tasks)
         admin = web.AppRunner(admin_app(config, pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
         admin_address = await _listen(stack, admin, config.admin_listen)
+        fetcher.refuse(*admin_address)
         address = await _listen(stack, web.ServerRunner(_server(front), shutdown_timeout=_STOP_WITHIN_S), config.listen)
+        fetcher.refuse(*address)
         yield Running(config, pipeline, database, address, admin_address)
 
 
