@@ -70,7 +70,7 @@ class WordPress:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        got = Got(request.method, request.raw_path, dict(request.headers), await request.read())
+        got = Got(request.method, request.raw_path, dict(request.headers), await request.content.read())
         self.received.append(got)
         if got.method == "POST":
             return await (self.answers.pop(0) if self.answers else _take)(got)

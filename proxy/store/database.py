@@ -74,6 +74,8 @@ class Database:
         Raises what *work* raises (its changes undone), or `StoreUnavailable` when the database does not take it
         within 10 s or too much is waiting.
         """
+        if self._task is None or self._task.done():
+            raise StoreUnavailable("the database is closed")
         job: _Job = _Job(
             lambda connection: work(connection, *args, **kwargs), asyncio.get_running_loop().create_future()
         )

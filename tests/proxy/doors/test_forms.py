@@ -1,0 +1,115 @@
+"""Trackbacks at every door, and forms that are none."""
+
+from pathlib import Path
+
+import pytest
+
+from proxy.ping import State
+from proxy.wire.trackback import error_reply, ok_reply
+from tests.stage import FORM, HOME, LINKS, NO_LINK, POST, on_stage
+
+# How a trackback can name the post alpha (number 4), and where the approved one is delivered.
+DOORS = [
+    ("/2026/alpha/trackback/", ""),
+    ("/2026/alpha/trackback", ""),
+    ("/2026/alpha/%74rackback/?any=query", ""),
+    ("/wp-trackback.php?p=4", ""),
+    ("/wp-trackback.php/4", ""),
+    ("/?p=4&tb=1", ""),
+    ("/", "&tb=1&p=4"),
+    ("/2026/alpha/", "&tb=1"),
+    ("/2026/alpha/", "&+tb=0"),
+    ("/2026/alpha/", "&tb[]=x"),
+    ("/?tb=1&x=/4", ""),
+    ("/author/admin/?tb=1&z=/4", ""),
+]
+
+
+@pytest.mark.parametrize(("path", "more"), DOORS)
+async def test_every_door_is_judged_and_delivered_to_the_post_that_was_meant(
+    tmp_path: Path, path: str, more: str
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/a"] = LINKS
+        body = f"url={stage.web.url('bread.example/a')}&title=T{more}".encode()
+        assert await stage.post(path, body, FORM) == (200, ok_reply())
+        (ping,) = await stage.settled(State.DELIVERED)
+        assert ping.linkback.target_url == POST
+        (got,) = stage.wordpress.pings
+        assert got.path == "/2026/alpha/trackback/"
+        assert b"tb" not in got.body
+        assert b"charset" not in got.body
+
+
+async def test_a_link_to_the_number_counts_as_one_to_the_permalink(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/a"] = LINKS.replace(POST, f"{HOME}/?p=4")
+        await stage.trackback(stage.web.url("bread.example/a"))
+        await stage.settled(State.DELIVERED)
+
+
+@pytest.mark.parametrize(("path", "more"), DOORS)
+async def test_a_page_without_the_link_is_refused_at_every_door(tmp_path: Path, path: str, more: str) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/a"] = NO_LINK
+        body = f"url={stage.web.url('bread.example/a')}&title=T{more}".encode()
+        refused = error_reply("The source URL does not contain a link to the target URL.")
+        assert await stage.post(path, body, FORM) == (200, refused)
+        assert stage.wordpress.pings == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        (b"title=T", b"url"),
+        (b"url=http://bread.example/a", b"title"),
+        (b"url=http://bread.example/a&title=T&charset=BASE64", b"charset"),
+        (b"url=http://bread.example/a&title[]=T", b"title"),
+        (b"url=javascript:x&title=T", b"URL"),
+        (b"url=http://bread.example/a&title=T&p=4&name=beta", b"more than one way"),
+    ],
+)
+async def test_a_malformed_trackback_is_error_1_with_the_reason(tmp_path: Path, fields: bytes, sentence: bytes) -> None:
+    async with on_stage(tmp_path) as stage:
+        status, body = await stage.post("/2026/alpha/trackback/", fields, FORM)
+        assert status == 200
+        assert b"<error>1</error>" in body
+        assert sentence in body
+        assert stage.wordpress.pings == []
+
+
+async def test_a_post_that_does_not_exist_takes_no_trackback(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        status, body = await stage.trackback(stage.web.url("bread.example/a"), "/wp-trackback.php?p=99")
+        assert status == 200
+        assert b"<error>1</error>" in body
+        assert await stage.all_pings() == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "headers"),
+    [
+        ("/contact/", b"name=Anna&message=hello", FORM),
+        ("/wp-login.php", b"log=a&tb=1", FORM),
+        ("/2026/alpha/trackback/", b"url=x&title=y", {"Content-Type": "text/plain"}),
+        ("/2026/alpha/", b"tb=&url=x&title=y", FORM),
+    ],
+    ids=["a contact form", "the log-in", "no form to PHP", "an empty tb"],
+)
+async def test_what_wordpress_takes_for_no_trackback_goes_on_byte_for_byte(
+    tmp_path: Path, path: str, body: bytes, headers: dict[str, str]
+) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.wordpress.say(b"thanks", 200, "text/html")
+        assert await stage.post(path, body, headers) == (200, b"thanks")
+        assert stage.wordpress.received[0].body == body
+
+
+async def test_two_content_types_could_be_read_in_two_ways_and_are_refused(tmp_path: Path) -> None:
+    from multidict import CIMultiDict
+
+    async with on_stage(tmp_path) as stage:
+        headers = CIMultiDict([("Host", "blog.example"), ("Content-Type", "text/plain"), *FORM.items()])
+        async with stage.http.post(stage.address + "/", data=b"tb=1", headers=headers) as answer:
+            assert answer.status == 400
+        assert stage.wordpress.received == []
