@@ -9,6 +9,7 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f\ufffe\uffff]")
 _BLANKS = re.compile("[ \t\r\n\x0b\x0c]+")
 _HALF_ENTITY = re.compile(r"&[^;\s]{0,6}\Z")
 _IN_TAG = re.compile("[<>\"']")
+_C_SPACE: Final = frozenset(" \t\n\v\f\r")
 _HEX: Final = frozenset("0123456789abcdefABCDEF")
 _PASSES: Final = 8
 
@@ -19,14 +20,16 @@ def plain_text(text: str) -> str:
     What is taken away can leave a tag behind (`<<b>b>`), so this goes on until nothing changes; where that does
     not come to an end, every "<" goes.
     """
-    text = _CONTROL.sub("", text)
+    text = _folded(_CONTROL.sub("", text))
     for _ in range(_PASSES):
-        stripped = _strip_tags(_strip_hidden(text)) if "<" in text else text
+        stripped = _folded(_strip_tags(_strip_hidden(text))) if "<" in text else text
         if stripped == text:
-            break
+            return text
         text = stripped
-    else:
-        text = text.replace("<", "")
+    return _folded(text.replace("<", ""))
+
+
+def _folded(text: str) -> str:
     return _BLANKS.sub(" ", text).strip(" ")
 
 
@@ -53,7 +56,7 @@ def _strip_tags(text: str) -> str:
     at = 0
     while (opened := text.find("<", at)) >= 0:
         after = text[opened + 1 : opened + 2]
-        if after.isspace():
+        if after in _C_SPACE:
             kept.append(text[at : opened + 1])
             at = opened + 1
             continue
@@ -76,7 +79,7 @@ def _tag_end(text: str, opened: int) -> int:
         elif char in "\"'":
             quote = char
         elif char == "<":
-            depth += not text[match.end() : match.end() + 1].isspace()
+            depth += text[match.end() : match.end() + 1] not in _C_SPACE
         elif depth:
             depth -= 1
         else:

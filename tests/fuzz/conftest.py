@@ -8,7 +8,7 @@ import socket
 import struct
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -54,17 +54,38 @@ def _bytes(encoded: str | None) -> bytes | None:
 
 
 @pytest.fixture(scope="session")
-def php_forms() -> Iterator[FormOracle]:
+def php() -> str:
+    """The command line's PHP."""
+    found = shutil.which("php")
+    if found is None:
+        _missing("PHP is not installed: it cannot be compared with our readers.")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def php_command(php: str) -> Callable[[str], list[str]]:
+    """Return the command that runs a script of this directory."""
+    return lambda script: [php, "-d", "memory_limit=-1", str(HERE / script)]
+
+
+@pytest.fixture(scope="session")
+def ixr_classes() -> Path:
+    """The directory of WordPress's XML-RPC classes, in the tree that PINGWARDEN_WORDPRESS names."""
+    classes = Path(os.environ.get("PINGWARDEN_WORDPRESS", "/usr/share/wordpress")) / "wp-includes" / "IXR"
+    if not (classes / "class-IXR-message.php").is_file():
+        _missing("WordPress is not installed: its XML-RPC classes cannot be compared with our reader.")
+    return classes
+
+
+@pytest.fixture(scope="session")
+def php_forms(php: str) -> Iterator[FormOracle]:
     """PHP's web server on a free port."""
-    php = shutil.which("php")
-    if php is None:
-        _missing("PHP is not installed: its form reader cannot be compared with ours.")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     settings = ["max_input_vars=100000", "post_max_size=64M", "max_multipart_body_parts=100000", "display_errors=0"]
     options = [word for setting in settings for word in ("-d", setting)]
-    command = [str(php), "-n", *options, "-S", f"127.0.0.1:{port}", str(HERE / "form_oracle.php")]
+    command = [php, "-n", *options, "-S", f"127.0.0.1:{port}", str(HERE / "form_oracle.php")]
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         _wait_for(port)
         yield FormOracle(port)
@@ -99,13 +120,9 @@ class IxrOracle:
 
 
 @pytest.fixture(scope="session")
-def wordpress_ixr() -> Iterator[IxrOracle]:
-    """WordPress's message and server classes, from the tree that PINGWARDEN_WORDPRESS names."""
-    php = shutil.which("php")
-    tree = Path(os.environ.get("PINGWARDEN_WORDPRESS", "/usr/share/wordpress")) / "wp-includes" / "IXR"
-    if php is None or not (tree / "class-IXR-message.php").is_file():
-        _missing("PHP or WordPress is not installed: its XML-RPC reader cannot be compared with ours.")
-    command = [str(php), "-d", "memory_limit=-1", str(HERE / "ixr_oracle.php"), str(tree)]
+def wordpress_ixr(php_command: Callable[[str], list[str]], ixr_classes: Path) -> Iterator[IxrOracle]:
+    """WordPress's message and server classes, waiting for bodies."""
+    command = [*php_command("ixr_oracle.php"), str(ixr_classes)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         yield IxrOracle(process)
         assert process.stdin is not None

@@ -18,6 +18,8 @@ TEXTS = [
     ("a tag that never ends takes the rest", "a <b", "a"),
     ("a lone < stays", "a < b", "a < b"),
     ("what is left over is looked at again", "<<x>script>a", "a"),
+    ("a < before an odd blank opens a tag", "a <\u2003b", "a"),
+    ("a < at the end goes", "a < ", "a"),
     ("white space is folded", " a \n\t\r b ", "a b"),
     ("control characters go", "a\x00b\x1b\x7f", "ab"),
     ("entities stay", "a &lt;b&gt; &amp; c", "a &lt;b&gt; &amp; c"),
