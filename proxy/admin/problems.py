@@ -44,8 +44,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
 
 
 def _sentence(raised: Exception) -> str:
-    text = str(raised)
-    return text[:1].upper() + text[1:] + "."
+    return f"{raised}."
 
 
 def bearer(tokens: tuple[str, ...]) -> Middleware:

@@ -82,7 +82,7 @@ async def test_lists_are_filtered_and_paged(tmp_path: Path) -> None:
             ("state=held", 0),
             ("kind=pingback", 3),
             ("rule=no-link", 3),
-            ("q=bread.example/2", 1),
+            (f"q=%3A{stage.web.port}/2", 1),
             ("site=no", 0),
         ):
             _, found = await call(stage, "GET", f"pings?{query}")
