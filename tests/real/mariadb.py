@@ -48,8 +48,8 @@ class MariaDB:
         self.query(f"create database `{database}` character set utf8mb4")
 
     def stop(self) -> None:
-        """End the server."""
-        self._process.stop()
+        """End the server, without the care that data worth keeping would need."""
+        self._process.kill()
 
 
 def _make_files(directory: Path) -> None:

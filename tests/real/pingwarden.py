@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.real.httpclient import Answer, request
 from tests.real.process import LOOPBACK, Process, free_port, wait_until
+from tests.real.web import ELSEWHERE
 
 ROOT = Path(__file__).parents[2]
 TOKEN = "token-of-the-tests"
@@ -147,7 +148,7 @@ class Pingwarden:
         except AssertionError as late:
             raise AssertionError(f"{late}; the states are {self.states()}") from None
 
-    def approve_hosts(self, hosts: Sequence[str] = (LOOPBACK,)) -> None:
+    def approve_hosts(self, hosts: Sequence[str] = (ELSEWHERE,)) -> None:
         """Add the owner's rule that sources on these hosts are welcome."""
         rule = {"name": "friends", "when": {"source_host": list(hosts)}, "action": "approve"}
         answer = self.api("POST", "rules", rule)

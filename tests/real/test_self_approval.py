@@ -8,6 +8,7 @@ import pytest
 from tests.real.front import Front
 from tests.real.httpclient import call
 from tests.real.park import Park
+from tests.real.process import LOOPBACK
 from tests.real.web import Web
 
 # What WordPress takes for its post 5 (beta), though it is somebody's page on another port of the same host…
@@ -34,6 +35,14 @@ def front(park: Park) -> Iterator[Front]:
     front = Front(site)
     yield front
     front.stop()
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A web on the site's own host, but another port."""
+    web = Web(LOOPBACK)
+    yield web
+    web.stop()
 
 
 def ping(front: Front, source: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
-from tests.real.process import LOOPBACK
+ELSEWHERE = "127.0.0.5"
 
 
 @dataclass(frozen=True)
@@ -27,13 +27,13 @@ class Visit:
 
 
 class Web:
-    """A running server. `host` is how its pages are called; every name of the loopback will do."""
+    """A running server on one of the loopback's addresses; by default one that no site under test has."""
 
-    def __init__(self, host: str = LOOPBACK) -> None:
+    def __init__(self, host: str = ELSEWHERE) -> None:
         """Start it, without a page."""
         self.visits: list[Visit] = []
         self._pages: dict[str, Page] = {}
-        self._server = ThreadingHTTPServer((LOOPBACK, 0), self._handler())
+        self._server = ThreadingHTTPServer((host, 0), self._handler())
         self.address = f"http://{host}:{self._server.server_port}"
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
         self._thread.start()

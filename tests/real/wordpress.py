@@ -88,7 +88,6 @@ class WordPress(Site):
     def _stop_servers(self) -> None:
         self._nginx.stop()
         self._fpm.stop()
-        self._mariadb.query(f"drop database `{self._name}`")
 
 
 def _copy(tree: Path, web: Path) -> None:
