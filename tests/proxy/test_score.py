@@ -1,0 +1,64 @@
+"""The model's opinion, and what happens without a model."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from model.artifact import shipped_model_dir
+from proxy.ping import Action, Evidence, Failure, Kind, Linkback, Sender
+from proxy.score import UNSURE, Judge, open_judge, sample_of
+
+SENDER = Sender("192.0.2.1")
+SPAM = Linkback(
+    Kind.TRACKBACK, "http://cheap-pills.example/buy", "http://b.example/", "Buy cheap viagra online", "viagra"
+)
+
+
+def test_the_shipped_model_is_used_where_the_site_has_none(tmp_path: Path) -> None:
+    judge = open_judge(tmp_path)
+    assert judge.trouble == ""
+    opinion = judge.opinion(SPAM, None, SENDER)
+    assert opinion.spam_probability is not None
+    assert opinion.finding.points > 0
+    assert opinion.finding.text.startswith("the model gives a spam probability of ")
+
+
+@pytest.mark.parametrize("damage", ["truncate", "swap", "no card"])
+def test_a_damaged_model_is_never_loaded_and_the_shipped_one_goes_on(tmp_path: Path, damage: str) -> None:
+    own = tmp_path / "model"
+    own.mkdir()
+    for name in ("model.joblib", "model.card.json"):
+        shutil.copy(shipped_model_dir() / name, own)
+    if damage == "truncate":
+        (own / "model.joblib").write_bytes((own / "model.joblib").read_bytes()[:-10])
+    elif damage == "swap":
+        (own / "model.joblib").write_bytes(b"something else")
+    else:
+        (own / "model.card.json").unlink()
+    judge = open_judge(tmp_path)
+    assert judge.scorer is not None
+    assert str(own) in judge.trouble
+
+
+def test_without_a_model_the_opinion_decides_nothing() -> None:
+    opinion = Judge(None, UNSURE, "none").opinion(SPAM, None, SENDER)
+    assert (opinion.finding.rule, opinion.finding.points, opinion.finding.demands) == ("no-model", 0, None)
+    assert opinion.spam_probability is None
+
+
+def test_a_model_that_fails_holds() -> None:
+    class Broken:
+        def score(self, _sample: object) -> None:
+            raise ZeroDivisionError
+
+    opinion = Judge(Broken(), UNSURE).opinion(SPAM, None, SENDER)  # type: ignore[arg-type]
+    assert opinion.finding.demands is Action.HOLD
+
+
+def test_a_pingback_is_read_by_its_page() -> None:
+    evidence = Evidence(title="A page", excerpt="around the link", failure=Failure.TIMEOUT)
+    sample = sample_of(Linkback(Kind.PINGBACK, "http://a.example/", "http://b.example/"), evidence, SENDER)
+    assert (sample.title, sample.excerpt) == ("A page", "around the link")
+    assert sample.evidence is not None
+    assert sample.evidence.failure == "timeout"
