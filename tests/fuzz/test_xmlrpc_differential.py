@@ -94,8 +94,8 @@ def check(body: bytes, told: dict[str, Any]) -> None:
         return
     ours = [[call.source, call.target]] if isinstance(call, PingCall) else pings_of(call)
     theirs = [[text(value) for value in pair] for pair in told["calls"]]
-    # A member that crashes PHP ends its list early; a ping without two texts is one that we never send on.
-    runnable = [pair for pair in theirs if None not in pair]
+    # A member that crashes PHP ends its list early; a ping without two texts of a line is one that we never send on.
+    runnable = [pair for pair in theirs if all(url is not None and "\n" not in url.strip(" \t\n") for url in pair)]
     assert runnable == ours[: len(runnable)], body
 
 
@@ -106,7 +106,9 @@ def pings_of(call: Multicall) -> list[list[str]]:
 
 def text(told: list[Any]) -> str | None:
     """A PHP string, or None for any other value."""
-    return base64.b64decode(told[1]).decode("utf-8", "replace") if told[0] == "s" else None
+    if told[0] != "s":
+        return None
+    return base64.b64decode(told[1]).decode("utf-8", "replace").replace("\r", "\n")  # as expat has it in CDATA
 
 
 def same_message(body: bytes, told: dict[str, Any]) -> bool:
@@ -126,7 +128,7 @@ def agrees(ours: Any, told: list[Any]) -> bool:
     if isinstance(ours, Typed):
         return told[0] != "a"
     if isinstance(ours, str):
-        return ours.replace("\r", "\n") == (text(told) or "").replace("\r", "\n")
+        return ours.replace("\r", "\n") == (text(told) or "")
     items = list(enumerate(ours)) if isinstance(ours, list) else list(ours.items())
     return (
         told[0] == "a"

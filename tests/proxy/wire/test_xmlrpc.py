@@ -170,6 +170,12 @@ def test_a_ping_is_written_in_ascii_and_read_back() -> None:
     assert read_call(written, max_members=1) == PingCall(source, target.strip())
 
 
+def test_a_url_over_two_lines_is_refused() -> None:
+    with pytest.raises(MalformedPing) as refusal:
+        read_call(document("ping/urls-in-cdata").replace(b"friend", b"fri\rend"), max_members=1)
+    assert refusal.value.fault == FaultCode.INVALID_PARAMS
+
+
 def test_a_ping_with_characters_that_xml_cannot_hold_is_not_written() -> None:
     with pytest.raises(MalformedPing):
         build_ping("http://a.example/\x01", TARGET)
