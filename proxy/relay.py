@@ -1,35 +1,47 @@
 """Passing a request through, byte for byte and streaming both ways.
 
-End-to-end headers keep their spelling, order and number; hop-by-hop headers are taken out (RFC 9110 §7.6.1) and
-X-Forwarded-For, -Proto and -Host say what the client's side was.
+What is not ours to change is never decoded: request target, header names and values go on as the bytes that came.
+Bodies keep their framing: what had a length keeps it, what was chunked is chunked again (RFC 9112 §7.1), without
+extensions and trailers.
 """
 
+import logging
 from collections.abc import AsyncIterator
-from ipaddress import IPv4Address, IPv6Address, ip_address
 
-import aiohttp
 from aiohttp import hdrs, web
-from multidict import CIMultiDict, CIMultiDictProxy
+from aiohttp.web_protocol import RequestPayloadError
+from multidict import CIMultiDict
 
 from proxy.body import Spooled
 from proxy.config import Networks, Site
-from proxy.upstream import Upstream, unanswered, upstream_url
+from proxy.exchange import BodyBroken, ClientFault, Question, Unanswered
+from proxy.handover import Relayed, framed, hand_over, interim
+from proxy.hops import Fields, client_of, end_to_end, forwarded, is_trusted
+from proxy.upstream import REPEATABLE, Upstream, head_bytes, upstream_target
 
-_HOP_BY_HOP = frozenset(
-    {"connection", "keep-alive", "proxy-connection", "te", "trailer", "transfer-encoding", "upgrade", "expect"}
-)
-_CHUNK_BYTES = 2**18
+__all__ = ["client_address", "continue_sending", "is_trusted", "plain", "relay", "request_headers"]
+
+_AT_ONCE_BYTES = 2**18
+_LOGGED_CHARS = 200
+_log = logging.getLogger("pingwarden.relay")
 
 
-class Relayed(web.StreamResponse):
-    """A response that carries the upstream's headers and nothing of our own."""
+class _Client:
+    """The client whose request is passed on."""
 
-    async def _prepare_headers(self) -> None:
-        given = {name.lower() for name in self.headers}
-        await super()._prepare_headers()
-        for name in (hdrs.CONTENT_TYPE, hdrs.SERVER, hdrs.DATE):
-            if name.lower() not in given:
-                self.headers.popall(name, None)
+    __slots__ = ("_request",)
+
+    def __init__(self, request: web.BaseRequest) -> None:
+        self._request = request
+
+    def gone(self) -> bool:
+        transport = self._request.transport
+        return transport is None or transport.is_closing()
+
+    def abort(self) -> None:
+        transport = self._request.transport
+        if transport is not None:
+            transport.abort()
 
 
 async def relay(
@@ -38,110 +50,108 @@ async def relay(
     """Send *request* on and stream the answer back.
 
     *body* is the request's body where it was read already; else it streams through. An upstream that cannot be
-    reached gives 502, one that is too slow 504, each with a plain sentence.
+    reached or breaks off gives 502, one that is too slow 504, each with a plain sentence.
     """
-    url = upstream_url(site, request.message.path)
-    data = _body(request, body)
-    headers = request_headers(request, trusted)
-    if body is not None:
-        headers[hdrs.CONTENT_LENGTH] = str(body.size)
+    refused = _refusal(request)
+    if refused is not None:
+        return refused
+    question = _question(request, site, trusted, body)
+    async with upstream.exchange(site, question, _Client(request)) as exchange:
+        head = await exchange.answer(lambda one: interim(request, one))
+        if isinstance(head, (Unanswered, ClientFault)):
+            return _unanswered(request, site, head)
+        answer = await hand_over(request, exchange, head)
+        if answer.cut_by is not None:
+            _say(request, site, head.code, f"{answer.cut_by.sentence} The client has a part of it.")
+        return answer
+
+
+# --- towards the upstream
+
+
+def _refusal(request: web.BaseRequest) -> web.Response | None:
+    """Return the answer to a request that cannot go on as it came, because the next hop could read it otherwise."""
+    coding = request.headers.get(hdrs.TRANSFER_ENCODING)
+    if request.version not in {(1, 0), (1, 1)}:
+        return _closing(505, "This server speaks HTTP/1.1.")
+    if coding is not None and request.version < (1, 1):  # RFC 9112 §6.1: faulty framing
+        return _closing(400, "HTTP/1.0 has no Transfer-Encoding.")
+    if coding is not None and coding.lower() != "chunked":
+        return _closing(501, "Of all transfer codings, only chunked is understood here.")
+    if request.method == hdrs.METH_CONNECT:
+        return _closing(501, "This server opens no tunnels.")
+    if request.raw_path[:1] not in {"/", "*"} and not _is_own(request.raw_path, request.headers.get(hdrs.HOST, "")):
+        return _closing(400, "The request names two hosts.")
+    return None
+
+
+def _is_own(absolute: str, host: str) -> bool:
+    """True when a target in absolute form (RFC 9112 §3.2.2) names the host that the request is for."""
+    authority = absolute.partition("://")[2].partition("/")[0].partition("?")[0].partition("#")[0]
+    return authority.lower() == host.lower()
+
+
+def _question(request: web.BaseRequest, site: Site, trusted: Networks, body: Spooled | None) -> Question:
+    chunked = hdrs.TRANSFER_ENCODING in request.headers
+    fields = _request_fields(request, trusted)
+    if body is not None or request.version < (1, 1):
+        fields = [field for field in fields if field[0].lower() != b"expect"]  # answered, or not to be heeded
+    if hdrs.HOST not in request.headers:
+        fields.insert(0, (b"Host", site.public_host.encode()))  # HTTP/1.0 may do without, HTTP/1.1 may not
+    if chunked:
+        fields.append((b"Transfer-Encoding", b"chunked") if body is None else (b"Content-Length", b"%d" % body.size))
+    method = request.method
+    target = upstream_target(site, request.raw_path.encode("utf-8", "surrogateescape"))
+    head = head_bytes(b"%s %s HTTP/1.1" % (method.encode(), target), fields)
+    if body is None and not request.content.is_eof():
+        return Question(method, head, lambda: _incoming(request, chunked=chunked))
+    repeatable = method in REPEATABLE
+    if body is not None and body.size > _AT_ONCE_BYTES:
+        return Question(method, head, body.chunks, repeatable=repeatable)
+    here = request.content.read_nowait() if body is None else body.view[:]
+    framed_here = framed(here, last=True) if chunked and body is None else here
+    return Question(method, head + framed_here, repeatable=repeatable)
+
+
+async def _incoming(request: web.BaseRequest, *, chunked: bool) -> AsyncIterator[bytes]:
+    """Yield the request's body as it arrives, framed for the next hop."""
     try:
-        async with upstream.session.request(
-            request.method, url, headers=headers, data=data, allow_redirects=False
-        ) as answer:
-            return await _answer(request, answer)
-    except (TimeoutError, aiohttp.ClientError, OSError) as problem:
-        if request.writer.output_size > 0 or request.transport is None:
-            raise ConnectionResetError("the answer was cut off") from problem
-        missing = unanswered(problem)
-        return plain(502 if missing.in_time else 504, missing.sentence)
-
-
-def _body(request: web.BaseRequest, body: Spooled | None) -> AsyncIterator[bytes] | bytes | None:
-    if body is not None:
-        return body.chunks() if body.size > _CHUNK_BYTES else bytes(body.view)
-    if not request.body_exists:
-        return None
-    return _incoming(request)
-
-
-async def _incoming(request: web.BaseRequest) -> AsyncIterator[bytes]:
-    await continue_sending(request)
-    async for chunk in request.content.iter_any():
-        yield chunk
+        while piece := await request.content.readany():
+            yield framed(piece) if chunked else piece
+    except RequestPayloadError:
+        raise BodyBroken(ClientFault(400, "The body of the request is not framed as HTTP asks for.")) from None
+    except (OSError, RuntimeError):
+        raise BodyBroken(ClientFault(499, "The client has gone.")) from None
+    if chunked:
+        yield b"0\r\n\r\n"
 
 
 async def continue_sending(request: web.BaseRequest) -> None:
     """Answer `Expect: 100-continue`, as RFC 9110 §10.1.1 asks of whoever reads the body."""
     if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue" and request.version >= (1, 1):
         transport = request.transport
-        if transport is not None:
+        if transport is not None and not request.content.is_eof():
             transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-async def _answer(request: web.BaseRequest, answer: aiohttp.ClientResponse) -> web.StreamResponse:
-    response = Relayed(status=answer.status, reason=answer.reason, headers=end_to_end(answer.headers))
-    if hdrs.TRANSFER_ENCODING in answer.headers and request.version >= (1, 1):
-        response.enable_chunked_encoding()
-    if not request.content.is_eof() and request.body_exists:
-        response.force_close()  # an early answer: what is left of the body is not read
-    await response.prepare(request)
-    if request.method != hdrs.METH_HEAD:
-        async for chunk in answer.content.iter_any():
-            await response.write(chunk)
-    await response.write_eof()
-    return response
+def _unanswered(request: web.BaseRequest, site: Site, fault: Unanswered | ClientFault) -> web.StreamResponse:
+    if isinstance(fault, ClientFault):
+        status = fault.status
+        if status == 499:
+            return Relayed(status)
+        answer = _closing(status, fault.sentence)
+    else:
+        status = 502 if fault.in_time else 504
+        answer = plain(status, fault.sentence)
+        if not request.content.is_eof() or hdrs.TRANSFER_ENCODING in request.headers:
+            answer.force_close()
+    _say(request, site, status, fault.sentence)
+    return answer
 
 
-def end_to_end(headers: CIMultiDictProxy[str]) -> CIMultiDict[str]:
-    """Return *headers* without those that concern one connection only."""
-    named = {token.strip().lower() for value in headers.getall(hdrs.CONNECTION, ()) for token in value.split(",")} - {
-        "content-length",
-        "content-type",
-        "host",
-    }
-    gone = _HOP_BY_HOP | named
-    return CIMultiDict((name, value) for name, value in headers.items() if name.lower() not in gone)
-
-
-def request_headers(request: web.BaseRequest, trusted: Networks) -> CIMultiDict[str]:
-    """Return the headers that the upstream is sent."""
-    headers = end_to_end(request.headers)
-    peer = request.remote or ""
-    before = ", ".join(headers.popall("X-Forwarded-For", []))
-    headers["X-Forwarded-For"] = f"{before}, {peer}" if before else peer
-    if not is_trusted(peer, trusted):
-        headers.popall("X-Forwarded-Proto", None)
-        headers.popall("X-Forwarded-Host", None)
-    headers.setdefault("X-Forwarded-Proto", request.scheme)
-    headers.setdefault("X-Forwarded-Host", request.headers.get(hdrs.HOST, ""))
-    return headers
-
-
-def client_address(request: web.BaseRequest, trusted: Networks) -> str:
-    """Return the client's address: the rightmost entry of X-Forwarded-For that no trusted proxy wrote of itself."""
-    address = request.remote or ""
-    told = ",".join(request.headers.getall("X-Forwarded-For", ())).split(",")
-    while told and is_trusted(address, trusted):
-        nearer = told.pop().strip()
-        if _address(nearer) is None:
-            break
-        address = nearer
-    return str(_address(address) or address)
-
-
-def is_trusted(address: str, trusted: Networks) -> bool:
-    """True when *address* lies in one of the trusted networks."""
-    parsed = _address(address)
-    return parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
-
-
-def _address(text: str) -> IPv4Address | IPv6Address | None:
-    try:
-        parsed = ip_address(text.strip("[]"))
-    except ValueError:
-        return None
-    return parsed.ipv4_mapped or parsed if isinstance(parsed, IPv6Address) else parsed
+def _say(request: web.BaseRequest, site: Site, status: int, sentence: str) -> None:
+    target = ascii(request.raw_path[:_LOGGED_CHARS])
+    _log.warning("site=%s %s %s status=%d: %s", site.name, request.method, target, status, sentence)
 
 
 def plain(status: int, sentence: str, **headers: str) -> web.Response:
@@ -149,3 +159,34 @@ def plain(status: int, sentence: str, **headers: str) -> web.Response:
     return web.Response(
         status=status, text=sentence + "\n", headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
+
+
+def _closing(status: int, sentence: str) -> web.Response:
+    answer = plain(status, sentence)
+    answer.force_close()
+    return answer
+
+
+# --- headers and addresses, as other rooms ask for them
+
+
+def request_headers(request: web.BaseRequest, trusted: Networks) -> CIMultiDict[str]:
+    """Return the headers that the upstream is sent with a body of our own making."""
+    fields = _request_fields(request, trusted)
+    return CIMultiDict(
+        (_text(name), _text(value)) for name, value in fields if name.lower() not in {b"content-length", b"expect"}
+    )
+
+
+def _request_fields(request: web.BaseRequest, trusted: Networks) -> Fields:
+    peer = request.remote or ""
+    return forwarded(end_to_end(request.raw_headers), peer, request.scheme, trusts_peer=is_trusted(peer, trusted))
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
+
+
+def client_address(request: web.BaseRequest, trusted: Networks) -> str:
+    """Return the client's address: the rightmost entry of X-Forwarded-For that no trusted proxy wrote of itself."""
+    return client_of(request.remote or "", request.headers.getall("X-Forwarded-For", ()), trusted)

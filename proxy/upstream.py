@@ -4,21 +4,25 @@ Expected bad luck (nobody listens, no answer in time, a cut answer) is the value
 """
 
 import asyncio
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
-import aiohttp
 from multidict import CIMultiDict, CIMultiDictProxy
-from yarl import URL
 
 from proxy.config import Site
+from proxy.connection import Pool, origin_of
+from proxy.exchange import ClientFault, Exchange, Peer, Question, Unanswered
+
+__all__ = ["Answer", "Unanswered", "Upstream"]
 
 MAX_ANSWER_BYTES = 4 * 1024 * 1024
-# Shorter than nginx (75 s) and Apache (5 s) keep idle connections, so that we seldom meet one being closed.
-_KEEP_IDLE_S = 4.0
-_CONNECT_S = 5.0
+_SWEEP_S = 0.5
+_CONTROL = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
+_NOT_IN_TARGET = re.compile(rb"[^\x21-\x7e]")
+REPEATABLE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})  # idempotent by RFC 9110 §9.2.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,50 +34,41 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Unanswered:
-    """The upstream gave no answer. `reached` is False when not even a connection came about."""
-
-    sentence: str
-    reached: bool
-    in_time: bool = True
-
-
 class Upstream:
     """The HTTP client towards WordPress. Use as an async context manager."""
 
     def __init__(self, timeout_s: float) -> None:
         self._timeout_s = timeout_s
-        self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The open session; passing through streams on it directly."""
-        if self._session is None:
-            raise RuntimeError("the upstream client is not open")
-        return self._session
+        self._pool = Pool()
+        self._live: set[Exchange] = set()
+        self._sweeper: asyncio.TimerHandle | None = None
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEEP_IDLE_S, force_close=False)
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT_S, sock_read=self._timeout_s),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-            max_line_size=65536,
-            max_field_size=65536,
-            read_bufsize=2**18,
-        )
+        self._sweep()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        if self._sweeper is not None:
+            self._sweeper.cancel()
+            self._sweeper = None
+        self._pool.close()
+
+    def exchange(self, site: Site, question: Question, peer: Peer | None = None) -> Exchange:
+        """Return the exchange that puts *question* to the site's upstream, on behalf of *peer*; enter it to begin."""
+        if self._sweeper is None:
+            raise RuntimeError("the upstream client is not open")
+        return Exchange(self._pool, self._live, origin_of(site.upstream)[0], question, peer)
+
+    def _sweep(self) -> None:
+        """End what does not move any more. Looking at all at once costs less than a timer for each."""
+        loop = asyncio.get_running_loop()
+        still_since = loop.time() - self._timeout_s
+        for exchange in tuple(self._live):
+            exchange.look(still_since)
+        self._pool.prune()
+        self._sweeper = loop.call_later(min(_SWEEP_S, self._timeout_s / 4), self._sweep)
 
     async def ask(
         self,
@@ -88,38 +83,68 @@ class Upstream:
 
         Redirects are not followed. At most 4 MiB of the answer are read.
         """
-        sent = CIMultiDict(headers)
-        sent["Host"] = site.public_host
-        sent.setdefault("X-Forwarded-Proto", site.home.partition(":")[0])
-        sent.setdefault("X-Forwarded-Host", site.public_host)
+        data = _head(site, method, path_query, _asking(site, headers, body)) + (body or b"")
+        # Where a request could be executed twice, it gets a connection that the upstream cannot be about to close.
+        repeatable = method in REPEATABLE
+        question = Question(method, data, repeatable=repeatable, fresh=not repeatable)
         try:
-            async with (
-                asyncio.timeout(timeout_s or self._timeout_s),
-                self.session.request(
-                    method, upstream_url(site, path_query), headers=sent, data=body, allow_redirects=False
-                ) as response,
-            ):
-                content = await response.content.read(MAX_ANSWER_BYTES)
-                while len(content) < MAX_ANSWER_BYTES and (more := await response.content.read(MAX_ANSWER_BYTES)):
-                    content += more
-                return Answer(response.status, response.headers, content)
-        except (TimeoutError, aiohttp.ClientError, OSError) as problem:
-            return unanswered(problem)
+            async with asyncio.timeout(timeout_s or self._timeout_s), self.exchange(site, question) as exchange:
+                return await _whole(exchange)
+        except TimeoutError:
+            return Unanswered("The site behind this proxy did not answer in time.", reached=True, in_time=False)
 
 
-def upstream_url(site: Site, path_query: str) -> URL:
-    """Return where *path_query* (as it came, unchanged) is asked for at the site's upstream."""
-    if not path_query.startswith("/"):
-        path_query = "/" + path_query
-    return URL(site.upstream.rstrip("/") + path_query, encoded=True)
+async def _whole(exchange: Exchange) -> Answer | Unanswered:
+    head = await exchange.answer()
+    if isinstance(head, Unanswered):
+        return head
+    if isinstance(head, ClientFault):
+        return Unanswered(head.sentence, reached=True)
+    content = bytearray()
+    while len(content) < MAX_ANSWER_BYTES:
+        piece = await exchange.read()
+        if isinstance(piece, Unanswered):
+            return piece
+        if not piece:
+            break
+        content += piece
+    return Answer(head.code, head.headers, bytes(content[:MAX_ANSWER_BYTES]))
 
 
-def unanswered(problem: BaseException) -> Unanswered:
-    """Return the plain sentence for what a client raised."""
-    if isinstance(problem, aiohttp.ConnectionTimeoutError):
-        return Unanswered("The site behind this proxy did not take a connection in time.", reached=False, in_time=False)
-    if isinstance(problem, TimeoutError):
-        return Unanswered("The site behind this proxy did not answer in time.", reached=True, in_time=False)
-    if isinstance(problem, aiohttp.ClientConnectorError):
-        return Unanswered("The site behind this proxy cannot be reached.", reached=False)
-    return Unanswered("The site behind this proxy broke off its answer.", reached=True)
+def _asking(site: Site, headers: Mapping[str, str] | CIMultiDict[str], body: bytes | None) -> CIMultiDict[str]:
+    sent = CIMultiDict(headers)
+    sent["Host"] = site.public_host
+    sent["Accept-Encoding"] = "identity"  # the answer is read here
+    sent.setdefault("X-Forwarded-Proto", site.home.partition(":")[0])
+    sent.setdefault("X-Forwarded-Host", site.public_host)
+    sent.popall("Content-Length", None)
+    if body is not None:
+        sent["Content-Length"] = str(len(body))
+    return sent
+
+
+def _head(site: Site, method: str, path_query: str, headers: CIMultiDict[str]) -> bytes:
+    fields = [(_bytes(name), _CONTROL.sub(b" ", _bytes(value))) for name, value in headers.items()]
+    path = _NOT_IN_TARGET.sub(lambda match: b"%%%02X" % match[0][0], _bytes(path_query))
+    return head_bytes(b"%s %s HTTP/1.1" % (method.encode(), upstream_target(site, path)), fields)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogateescape")
+
+
+def head_bytes(first_line: bytes, fields: list[tuple[bytes, bytes]]) -> bytes:
+    """Return the head of a message (RFC 9112 §2.1)."""
+    return b"%s\r\n%s\r\n" % (first_line, b"".join([b"%s: %s\r\n" % field for field in fields]))
+
+
+def upstream_target(site: Site, target: bytes) -> bytes:
+    """Return the request target for the site's upstream: as it came, below the path that the upstream has."""
+    base = origin_of(site.upstream)[1]
+    if not base or target == b"*":
+        return target
+    if target.startswith(b"/"):
+        return base + target
+    scheme, separator, rest = target.partition(b"://")
+    authority, slash, path = rest.partition(b"/")
+    return b"%s%s%s%s%s%s" % (scheme, separator, authority, base, slash, path)

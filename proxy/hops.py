@@ -1,0 +1,122 @@
+"""What one hop takes from a message's headers and adds to them, and who the client is. Pure.
+
+Headers are pairs of bytes as they came: their spelling, order and number are the sender's affair. There is no Via:
+web servers compress less for requests that carry one, and the answer would no longer be the one without us.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+
+Fields = list[tuple[bytes, bytes]]
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
+# RFC 9110 §7.6.1. "Trailer" goes because trailers are dropped (§6.5.1 lets us); "Expect" is not among them.
+_HOP_BY_HOP = frozenset(
+    {b"connection", b"keep-alive", b"proxy-connection", b"te", b"trailer", b"transfer-encoding", b"upgrade"}
+)
+# What "Connection" must not take away, whoever names it there: how the body is read, and who is asking for what.
+_KEPT = frozenset(
+    {
+        b"host", b"content-length", b"content-type", b"content-encoding",
+        b"forwarded", b"x-real-ip", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
+    }
+)  # fmt: skip
+_LONGEST_ENTRY = 80  # an IPv6 address with its zone, brackets and port is shorter
+_FOR, _PROTO, _HOST = b"X-Forwarded-For", b"X-Forwarded-Proto", b"X-Forwarded-Host"
+
+
+def end_to_end(fields: Iterable[tuple[bytes, bytes]]) -> Fields:
+    """Return *fields* without those that concern one connection only (RFC 9110 §7.6.1)."""
+    kept: Fields = []
+    named: set[bytes] = set()
+    for field in fields:
+        name = field[0].lower()
+        if name not in _HOP_BY_HOP:
+            kept.append(field)
+        elif name == b"connection":
+            named.update(token.strip().lower() for token in field[1].split(b","))
+    named -= _KEPT
+    named -= _HOP_BY_HOP
+    named -= {b"close", b""}
+    return [field for field in kept if field[0].lower() not in named] if named else kept
+
+
+def forwarded(fields: Fields, peer: str, scheme: str, *, trusts_peer: bool) -> Fields:
+    """Return *fields* with what the next hop must know about the client's side.
+
+    Our peer is added to the end of X-Forwarded-For. What is said of scheme and host stays if a trusted peer said it.
+    """
+    told = {_PROTO.lower(), _HOST.lower()}
+    new: Fields = []
+    last_for = -1
+    host = b""
+    seen: set[bytes] = set()
+    for field in fields:
+        name = field[0].lower()
+        if name in told:
+            if not trusts_peer:
+                continue
+            seen.add(name)
+        elif name == b"x-forwarded-for":
+            last_for = len(new)
+        elif name == b"host":
+            host = field[1]
+        new.append(field)
+    address = peer.encode()
+    if last_for < 0:
+        new.append((_FOR, address))
+    else:
+        name, before = new[last_for]
+        new[last_for] = (name, before + b", " + address if before else address)
+    if b"x-forwarded-proto" not in seen:
+        new.append((_PROTO, scheme.encode()))
+    if host and b"x-forwarded-host" not in seen:
+        new.append((_HOST, host))
+    return new
+
+
+def client_of(peer: str, told: Iterable[str], trusted: Networks) -> str:
+    """Return the client's address: going from *peer* towards the client, the first that is no trusted proxy's.
+
+    *told* are the values of X-Forwarded-For. An entry that is no address ends the walk, for whoever wrote it knew no
+    better; then the nearest proxy stands for the client.
+    """
+    address = peer
+    entries = ",".join(told).split(",") if is_trusted(peer, trusted) else []
+    while entries and is_trusted(address, trusted):
+        nearer = _parsed(entries.pop()[:_LONGEST_ENTRY])
+        if nearer is None:
+            break
+        address = str(nearer)
+    return str(_parsed(address) or address)
+
+
+@lru_cache(maxsize=1024)
+def is_trusted(address: str, trusted: Networks) -> bool:
+    """True when *address* lies in one of the trusted networks."""
+    parsed = _parsed(address)
+    return parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
+
+
+@lru_cache(maxsize=1024)
+def _parsed(entry: str) -> IPv4Address | IPv6Address | None:
+    """Return the address in an entry, which may carry a port, brackets, quotes or a zone; None when it holds none."""
+    text = entry.strip().strip('"')
+    if text.startswith("["):
+        text, _, after = text[1:].partition("]")
+        if after and not _is_port(after):
+            return None
+    elif text.count(":") == 1:
+        text, _, port = text.partition(":")
+        if not port.isascii() or not port.isdigit():
+            return None
+    try:
+        parsed = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return parsed.ipv4_mapped or parsed if isinstance(parsed, IPv6Address) else parsed
+
+
+def _is_port(text: str) -> bool:
+    return text.startswith(":") and text[1:].isascii() and text[1:].isdigit()

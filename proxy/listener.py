@@ -1,0 +1,73 @@
+"""The public listener: aiohttp's server, without its guesses about what a proxy's clients should be told."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
+from aiohttp.http_parser import RawRequestMessage
+
+_MAX_LINE_BYTES = 65536
+_MAX_HEADERS = 256
+_KEEP_IDLE_S = 75.0
+_LOGGED_CHARS = 200
+_log = logging.getLogger("pingwarden.listener")
+
+
+class _Request(web.BaseRequest):
+    @property
+    def keep_alive(self) -> bool:
+        """Whether the connection goes on after this request.
+
+        Not after a chunked one: aiohttp's parser takes its last trailer for a header of the next request, and behind a
+        front server that one may be somebody else's. Not after an upgrade: it loses what was sent right behind it.
+        """
+        message: RawRequestMessage = self._message
+        return not (message.should_close or message.chunked or message.upgrade)
+
+
+class _Handler(web.RequestHandler):
+    __slots__ = ()
+
+    def handle_error(
+        self,
+        request: web.BaseRequest,
+        status: int = 500,
+        exc: BaseException | None = None,
+        message: str | None = None,
+    ) -> web.StreamResponse:
+        """Answer what is no request with a sentence and a line in the log; only our own errors leave a traceback."""
+        if not isinstance(exc, HttpProcessingError):
+            return super().handle_error(request, status, exc, message)
+        reason = ascii(exc.message.partition("\n")[0][:_LOGGED_CHARS])
+        _log.info("no request from %s: %s", request.remote, reason)
+        if isinstance(exc, LineTooLong) or exc.message.startswith("Too many headers"):
+            answer = web.Response(status=431, text="The head of the request is larger than is taken here.\n")
+        else:
+            answer = web.Response(status=400, text="This is not a request as HTTP/1.1 has it.\n")
+        answer.force_close()
+        return answer
+
+
+class Listener(web.Server):
+    """Serves requests by *handle*, which reads, passes on or refuses them; bodies arrive as they were sent."""
+
+    def __init__(self, handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> None:
+        super().__init__(
+            handle,
+            request_factory=lambda message, content, handler, writer, task: _Request(
+                message, content, handler, writer, task, self._loop
+            ),
+            # A Content-Encoding is the upstream's business, and WordPress ignores it (facts §3).
+            auto_decompress=False,
+            access_log=None,
+            max_line_size=_MAX_LINE_BYTES,
+            max_field_size=_MAX_LINE_BYTES,
+            max_headers=_MAX_HEADERS,
+            keepalive_timeout=_KEEP_IDLE_S,
+            read_bufsize=2**18,
+        )
+
+    def __call__(self) -> web.RequestHandler:
+        """Return what speaks to one more client."""
+        return _Handler(self, loop=self._loop, **self._kwargs)
