@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -152,6 +153,12 @@ PROPERTIES = (
     " transform overflow width height visibility"
 )
 pages = st.lists(st.sampled_from(PIECES), max_size=40).map("".join)
+CORPUS = [path.read_bytes() for path in sorted((Path(__file__).parents[1] / "corpus" / "pages").iterdir())]
+edits = st.tuples(
+    st.floats(0, 1),
+    st.integers(0, 200),
+    st.one_of(st.binary(max_size=4), st.sampled_from([piece.encode("utf-8", "replace") for piece in PIECES])),
+)
 quick = settings(
     max_examples=int(os.environ.get("FUZZ_EXAMPLES", "400")),
     deadline=None,
@@ -185,6 +192,15 @@ def test_any_bytes(body, content_type):
 @given(pages, st.sampled_from(TYPES), st.sampled_from(["utf-8", "utf-16", "cp1252"]))
 def test_any_page(page, content_type, codec):
     assert_holds_together(read(page.encode(codec, "replace"), content_type))
+
+
+@quick
+@given(st.sampled_from(CORPUS), st.lists(edits, min_size=1, max_size=8), st.sampled_from(TYPES))
+def test_any_mutation_of_a_whole_page(body, changes, content_type):
+    for where, cut, put in changes:
+        position = int(where * len(body))
+        body = body[:position] + put + body[position + cut :]
+    assert_holds_together(read(body, content_type))
 
 
 @quick

@@ -153,4 +153,4 @@ def test_no_file_is_read(read, tmp_path):
     secret = tmp_path / "secret"
     secret.write_text("secret words")
     page = f"<!DOCTYPE rss [<!ENTITY s SYSTEM 'file://{secret}'>]><rss><channel><title>&s;</title></channel></rss>"
-    assert read(page, "application/rss+xml").title == "&s;"
+    assert "secret words" not in repr(read(page, "application/rss+xml"))
