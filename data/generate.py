@@ -88,7 +88,7 @@ BRACKETS = {"[…] | […]": 50, "[...] | [...]": 26, "[&#8230;] | [&#8230;]": 7
 
 KNOBS = Knobs(
     seed="pingwarden seed corpus, 1",
-    rows=10_000,
+    rows=12_000,
     english=0.56,
     kinds={"trackback": 0.45, "pingback": 0.40, "comment": 0.15},
     sides={
@@ -1003,7 +1003,9 @@ def fragments(folder: Path = MATERIAL) -> int:
 def describe(rows: Sequence[Row]) -> Iterator[str]:
     labels = Counter(row["label"] for row in rows)
     yield f"{len(rows):,} rows ({labels['spam']:,} spam, {labels['ham']:,} ham)"
-    yield f"in {len({row['lang'] for row in rows})} languages and {len({row['group'] for row in rows}):,} groups, made of {fragments():,} hand-written fragments.\n"
+    groups = len({row["group"] for row in rows})
+    yield f"in {len({row['lang'] for row in rows})} languages and {groups:,} groups,"
+    yield f"made of {fragments():,} hand-written fragments.\n"
     langs = Counter((row["lang"], row["label"]) for row in rows)
     yield "| language | spam | ham |"
     yield "|---|---:|---:|"
