@@ -53,9 +53,8 @@ class Pipeline:
     def __post_init__(self) -> None:
         self.deliverer = Deliverer(self.database, self.verifier.upstream, self.config.delivery, self._on_settled)
 
-    async def take(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> Told:
-        """Record a linkback and return what its sender is told, within `answer_within_s`."""
-        until = asyncio.get_running_loop().time() + self.config.answer_within_s
+    async def take(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str, until: float) -> Told:
+        """Record a linkback and return what its sender is told, before *until* (in the event loop's time)."""
         try:
             async with asyncio.timeout_at(until):
                 received = await self._receive(site, linkback, sender, endpoint)

@@ -3,6 +3,7 @@
 Everything speaks HTTP over real sockets. `say` scripts what the stand-in answers next; `received` is what it got.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -54,6 +55,7 @@ class WordPress:
 
     received: list[Got] = field(default_factory=list)
     answers: list[Answerer] = field(default_factory=list)
+    slow: dict[str, asyncio.Event] = field(default_factory=dict)  # pages that wait for an event
 
     @property
     def pings(self) -> list[Got]:
@@ -74,6 +76,8 @@ class WordPress:
         self.received.append(got)
         if got.method == "POST":
             return await (self.answers.pop(0) if self.answers else _take)(got)
+        if got.path in self.slow:
+            await self.slow[got.path].wait()
         return _page(got.path)
 
 

@@ -1,5 +1,6 @@
 """Forms at the door: a trackback is taken, whatever turns out to be none goes on byte for byte."""
 
+import asyncio
 from urllib.parse import quote
 
 from aiohttp import hdrs, web
@@ -46,7 +47,7 @@ async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamR
     over = await visit.over_limit([linkback])
     if over is not None:
         return over
-    told = await visit.pipeline.take(visit.site, linkback, visit.sender, endpoint)
+    told = await visit.pipeline.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.TRACKBACK, told))
 
 
@@ -54,12 +55,22 @@ async def _trackback(visit: Visit, query: Form, form: Form) -> tuple[Linkback, s
     fields = read_trackback(form)
     source = parse(fields.url)
     name = trackback_post(visit.target, visit.base_path, query, form)
-    found = await visit.pipeline.verifier.targets.named(visit.site, name)
-    if found is None:
-        raise MalformedPing(FaultCode.TARGET_UNUSABLE, SENTENCES[FaultCode.TARGET_UNUSABLE])
-    target = parse(found.url) if isinstance(found, Post) else unasked(visit.site, name)
+    target = await _target(visit, name)
     linkback = Linkback(Kind.TRACKBACK, str(source), str(target), fields.title, fields.excerpt, fields.blog_name)
     return linkback, endpoint_of(target)
+
+
+async def _target(visit: Visit, name: PostName) -> Url:
+    """Return the post that is meant; while the site does not say in time, the target stays as it was named."""
+    half_way = (visit.until + asyncio.get_running_loop().time()) / 2
+    try:
+        async with asyncio.timeout_at(half_way):
+            found = await visit.pipeline.verifier.targets.named(visit.site, name)
+    except TimeoutError:
+        return unasked(visit.site, name)
+    if found is None:
+        raise MalformedPing(FaultCode.TARGET_UNUSABLE, SENTENCES[FaultCode.TARGET_UNUSABLE])
+    return parse(found.url) if isinstance(found, Post) else unasked(visit.site, name)
 
 
 def unasked(site: Site, name: PostName) -> Url:

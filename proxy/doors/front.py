@@ -80,6 +80,7 @@ class FrontDoor:
             refused.force_close()
             return refused
         try:
+            visit = visit.read()
             return await (answer_call(visit, body) if is_call else answer_form(visit, body, knocked))
         finally:
             body.close()

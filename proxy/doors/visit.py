@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from aiohttp import hdrs, web
@@ -36,11 +36,16 @@ class Visit:
     sender: Sender
     pipeline: Pipeline
     gate: Gate
+    until: float = 0.0  # when the sender is to have its answer, in the event loop's time; set once the body is read
 
     @property
     def observes(self) -> bool:
         """True when the site's mode lets everything through."""
         return self.site.mode == "observe"
+
+    def read(self) -> "Visit":
+        """Return the visit from the moment on at which its body was read: now the sender waits for us."""
+        return replace(self, until=asyncio.get_running_loop().time() + self.config.answer_within_s)
 
     @property
     def upstream(self) -> Upstream:

@@ -1,5 +1,7 @@
 """Trackbacks at every door, and forms that are none."""
 
+import asyncio
+import time
 from pathlib import Path
 
 import pytest
@@ -113,3 +115,17 @@ async def test_two_content_types_could_be_read_in_two_ways_and_are_refused(tmp_p
         async with stage.http.post(stage.address + "/", data=b"tb=1", headers=headers) as answer:
             assert answer.status == 400
         assert stage.wordpress.received == []
+
+
+async def test_a_site_that_is_slow_to_name_its_post_does_not_keep_the_sender_waiting(tmp_path: Path) -> None:
+    async with on_stage(tmp_path, answer_within_s=0.4) as stage:
+        release = stage.wordpress.slow["/?p=4"] = asyncio.Event()
+        stage.web.pages["bread.example/a"] = LINKS
+        began = time.monotonic()
+        status, body = await stage.trackback(stage.web.url("bread.example/a"), "/wp-trackback.php?p=4")
+        assert time.monotonic() - began < 1.5
+        assert (status, body) == (200, ok_reply())
+        release.set()
+        (ping,) = await stage.settled(State.DELIVERED)
+        assert ping.linkback.target_url == f"{HOME}/?p=4"
+        assert stage.wordpress.pings[0].path == "/?p=4&tb=1"
