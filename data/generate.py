@@ -611,10 +611,12 @@ class Composer:
                 way = "keyword"
             elif way == "keyword" and not group.keywords:
                 way = "neutral"
+            path = chance.pick(family.paths) if family.paths else chance.weighted(side.paths)
+            if path == "root" and family.slugs and family.paths:
+                way = "keyword"  # where nothing but the address tells, it has to tell
             blog = voice.say(chance.pick(group.blogs)) if group.blogs else ""
             host = self.addresses.host(way, blog, voice.keyword, family, side, chance, voice.say)
             scheme = "https" if chance.hit(0.4) else "http"
-            path = chance.pick(family.paths) if family.paths else chance.weighted(side.paths)
             group.sites.append(Site(host, scheme, blog, path))
 
     def row(self, group: Group, kind: str, chance: Chance) -> Row:
