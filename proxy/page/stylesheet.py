@@ -25,6 +25,7 @@ _PART = re.compile(r"[.#][^.#]+")
 _FOR_ALL = frozenset({"", "all", "screen", "only screen"})
 _ENTERED = ("@media", "@supports", "@layer")
 _MAX_COMPOUNDS = 4
+_WITHOUT_SCRIPTS = frozenset({"no-js", "nojs", "no-script"})  # a script takes them away before anybody looks
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,8 @@ class Sheet:
 
 def name_of(tag: str, element_id: str | None, class_names: str | None) -> Name:
     """Return what selectors see of an element with these attributes."""
-    return Name(tag, element_id or "", frozenset((class_names or "").split()[:50]))
+    classes = frozenset((class_names or "").split()[:50]) - _WITHOUT_SCRIPTS
+    return Name(tag, element_id or "", classes)
 
 
 def _specificity(compounds: Iterable[_Compound]) -> tuple[int, int, int]:

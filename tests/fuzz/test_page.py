@@ -216,7 +216,7 @@ def test_a_link_at_the_end_of_a_finished_page_is_found(before, after):
 @quick
 @given(st.binary(max_size=300), st.text(max_size=60))
 def test_any_charset(body, content_type):
-    assert "\ufeff" not in decode(body, content_type)[:0]
+    decode(body, content_type).encode("utf-8")  # no lone surrogates
 
 
 @quick

@@ -153,6 +153,7 @@ VISIBLE = {
     "the weightier rule shows it": ruled("#x{display:block}.x{display:none}", f"<p class=x id=x>{LINK}</p>"),
     "the style shows it": ruled(".x{display:none}", f'<p class=x style="display:block">{LINK}</p>'),
     "a page that waits for its script": ruled("body{visibility:hidden;opacity:0}", f"<body>{LINK}"),
+    "a rule for browsers without scripts": ruled(".no-js .x{display:none}", f"<body class=no-js><p class=x>{LINK}</p>"),
     "a sibling is hidden": f"<p hidden>secret</p><p>{LINK}</p>",
     "an unclosed hidden span before, closed by its block": f"<p><span hidden>x</span></p><p>{LINK}</p>",
     "an empty style": styled(""),
