@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from aiohttp import web
 
 from proxy.admin.api import admin_app
+from proxy.admin.session import first_link
 from proxy.clock import now
 from proxy.config import Config
 from proxy.doors import FrontDoor
@@ -39,6 +40,7 @@ class Running:
     database: Database
     address: tuple[str, int]
     admin_address: tuple[str, int]
+    first_link: str | None = None  # where the first password is set, while nobody can sign in
 
 
 @asynccontextmanager
@@ -71,7 +73,10 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         fetcher.refuse(*admin_address)
         address = await _listen(stack, web.ServerRunner(_server(front), shutdown_timeout=_STOP_WITHIN_S), config.listen)
         fetcher.refuse(*address)
-        yield Running(config, pipeline, database, address, admin_address)
+        link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
+        if link:
+            _log.warning("nobody can sign in to the admin pages yet; set the first password at %s", link)
+        yield Running(config, pipeline, database, address, admin_address, link)
 
 
 def _server(front: FrontDoor) -> web.Server:

@@ -136,9 +136,28 @@ class Delivery(_Section):
 
 
 class Admin(_Section):
-    """Who may use the API."""
+    """Who may use the API and the admin pages, and how people are told what waits for them."""
 
     api_tokens: tuple[Secret, ...] = ()
+    public_url: HttpUrl = ""  # where people open the admin pages; behind https only such a session is taken
+    session_idle_h: float = Field(default=12, gt=0)
+    session_max_days: float = Field(default=14, gt=0)
+    undo_s: float = Field(default=10, ge=0, le=3600)  # an approved ping waits so long before it goes to WordPress
+    identity_header: str = ""  # a header in which the web server names who is signed in; empty: not believed
+    identity_networks: Networks = ()  # whose identity header is believed
+    identity_role: Literal["moderator", "reader"] = "reader"  # of a named person without a password here
+    digest_webhook: Secret = ""  # where a digest is posted as JSON; such addresses often hold a key
+    digest_email: str = ""
+    digest_smtp: Secret = "smtp://127.0.0.1:25"
+    digest_every_h: float = Field(default=24, gt=0)
+
+    @model_validator(mode="after")
+    def _are_whole(self) -> Self:
+        if self.digest_webhook and not self.digest_webhook.startswith(("http://", "https://")):
+            raise ValueError("digest_webhook must be an http or https URL")
+        if self.identity_header and not self.identity_networks:
+            raise ValueError("identity_header needs identity_networks: else anybody could claim to be anybody")
+        return self
 
 
 class Config(_Section):

@@ -22,6 +22,13 @@ MOVES: dict[State, frozenset[State]] = {
     State.OBSERVED: frozenset(),
 }
 
+# What a person may take back of their own word on the admin pages, while WordPress was not asked: no move, but the
+# ping stands again where it stood.
+TAKEN_BACK: dict[State, frozenset[State]] = {
+    State.APPROVED: frozenset({State.HELD, State.REJECTED, State.REFUSED, State.FAILED}),
+    State.REJECTED: frozenset({State.HELD}),
+}
+
 # While a ping stands in one of these, the same source and target was "seen before" (fault 48).
 SEEN_STATES = frozenset({State.RECEIVED, State.HELD, State.APPROVED, State.DELIVERED})
 
@@ -36,3 +43,8 @@ def check_move(ping_id: str, present: State, wanted: State) -> None:
     """Return when the move is in the table, else raise `IllegalMove`."""
     if wanted not in MOVES[present]:
         raise IllegalMove(ping_id, present.value, wanted.value)
+
+
+def may_take_back(present: State, former: State) -> bool:
+    """True when a person's word that brought a ping from *former* to *present* can be taken back."""
+    return former in TAKEN_BACK.get(present, ())

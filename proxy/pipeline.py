@@ -120,15 +120,26 @@ class Pipeline:
         found = (*findings(FULL, full), opinion.finding)
         return decide(found, self.judge_in_force.bands, opinion.spam_probability)
 
-    async def release(self, ping_id: str, by: str, label: Label | None) -> Ping:
-        """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`."""
-        ping = await self.database.write(pings.word, ping_id, State.APPROVED, label, by, now())
+    async def release(self, ping_id: str, by: str, label: Label | None, grace: timedelta = timedelta(0)) -> Ping:
+        """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`.
+
+        It stays here for *grace*, in which the person can think again.
+        """
+        ping = await self.database.write(pings.word, ping_id, State.APPROVED, label, by, now(), grace)
         self.deliverer.wake(ping.site)
         return ping
 
     async def reject(self, ping_id: str, by: str, label: Label | None) -> Ping:
         """Reject a ping for a person. Raises `IllegalMove`, `UnknownThing`."""
         return await self.database.write(pings.word, ping_id, State.REJECTED, label, by, now())
+
+    async def check_again(self, ping_id: str) -> Ping:
+        """Ask the source again now and judge anew; a decided ping only gets the new evidence. Raises `UnknownThing`."""
+        ping = await self.database.read(pings.get, ping_id)
+        site = next((site for site in self.config.sites if site.name == ping.site), None)
+        if site is None:
+            raise UnknownThing("site", ping.site)
+        return await asyncio.shield(self._at_work.get(ping_id) or self._start(ping, site))
 
     async def resume(self) -> None:
         """Take up what was left for later, for ever."""

@@ -7,8 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
+from proxy.admin.guard import Guard, for_programs
 from proxy.admin.json import ping_json, rule_from_json, rule_json
+from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
+from proxy.admin.show import set_up
 from proxy.clock import now
 from proxy.config import Config
 from proxy.errors import StoreUnavailable
@@ -19,8 +23,6 @@ from proxy.rules.preview import changes
 from proxy.store import history, pings, rulebook
 from proxy.store.pings import Filter
 
-PIPELINE = web.AppKey("pipeline", Pipeline)
-CONFIG = web.AppKey("config", Config)
 _BY = "api"
 _MAX_PAGE = 200
 _MAX_PREVIEW = 20_000
@@ -29,7 +31,11 @@ _MAX_BODY_BYTES = 1024 * 1024
 
 def admin_app(config: Config, pipeline: Pipeline) -> web.Application:
     """Return the application of the admin listener."""
-    app = web.Application(middlewares=[problems, bearer(config.admin.api_tokens)], client_max_size=_MAX_BODY_BYTES)
+    guard = Guard(config, pipeline.database).middleware()
+    token = bearer(config.admin.api_tokens)
+    app = web.Application(
+        middlewares=[guard, for_programs(problems), for_programs(token)], client_max_size=_MAX_BODY_BYTES
+    )
     app[PIPELINE] = pipeline
     app[CONFIG] = config
     app.add_routes(
@@ -51,6 +57,8 @@ def admin_app(config: Config, pipeline: Pipeline) -> web.Application:
             web.get("/api/v1/stats", stats),
         ]
     )
+    set_up(app)
+    add_pages(app)
     return app
 
 

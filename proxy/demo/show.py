@@ -51,6 +51,7 @@ async def run_until(stop: asyncio.Event, listen: str, admin_listen: str, console
     async with _stage(listen, admin_listen) as (proxy, web_port):
         console.print(table(await _play(proxy, web_port)))
         console.print(f"The blog behind Pingwarden: http://{_at(proxy.address)}/2026/sourdough/")
+        console.print(f"The admin pages: {proxy.first_link}", soft_wrap=True)
         token = proxy.config.admin.api_tokens[0]
         console.print(
             f"The API: curl -H 'Authorization: Bearer {token}' http://{_at(proxy.admin_address)}/api/v1/pings"

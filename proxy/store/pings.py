@@ -290,9 +290,19 @@ def counts(connection: Connection, sites: Iterable[str] | None = None) -> dict[s
     return {state.value: found.get(state.value, 0) for state in State}
 
 
-def word(connection: Connection, ping_id: str, wanted: State, said: Label | None, by: str, at: datetime) -> Ping:
-    """Record a person's word: move the ping, and label it in the same breath."""
+def word(
+    connection: Connection,
+    ping_id: str,
+    wanted: State,
+    said: Label | None,
+    by: str,
+    at: datetime,
+    grace: timedelta = timedelta(0),
+) -> Ping:
+    """Record a person's word: move the ping, and label it in the same breath. Delivery waits for *grace*."""
     move(connection, ping_id, wanted, by, at)
+    if wanted is State.APPROVED and grace:
+        connection.execute(update(pings).where(pings.c.id == ping_id).values(deliver_at=to_us(at + grace)))
     if wanted is State.REJECTED:
         values = {"fault": int(FaultCode.ACCESS_DENIED), "answer": "The linkback was not accepted."}
         connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))

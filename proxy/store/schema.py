@@ -67,6 +67,10 @@ pings = Table(
     Index("pings_by_remote_ip", "remote_ip", "id"),
     Index("pings_by_next_check", "next_check_at"),
     Index("pings_by_delivery", "site", "deliver_at"),
+    Index("pings_by_kind", "kind", "id"),
+    Index("pings_by_kind_state", "kind", "state", "id"),
+    Index("pings_by_site", "site", "id"),
+    Index("pings_by_label", "label", "id"),
 )
 
 events = Table(
@@ -112,4 +116,45 @@ paces = Table(
     metadata,
     Column("site", String(64), primary_key=True),
     Column("next_at", BigInteger, nullable=False),
+)
+
+# Who may sign in to the admin pages. The name also stands in events and verdicts as who decided.
+people = Table(
+    "people",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("password_hash", String(255), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+)
+
+# Only a hash of what the cookie holds is kept: reading the database opens no session.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key_hash", String(64), primary_key=True),
+    Column("person", String(64), ForeignKey("people.name", ondelete="CASCADE"), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
+    Column("used_at", BigInteger, nullable=False),
+    Index("sessions_by_person", "person"),
+)
+
+# Small things that are remembered by name: the one-time link, the feed's key, when the last digest went out.
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+# What a person's action replaced, so that it can be taken back for a day.
+undos = Table(
+    "undos",
+    metadata,
+    Column("id", String(26), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("what", String(32), nullable=False),
+    Column("before", JSON, nullable=False),
+    Column("undone", Boolean, nullable=False, default=False),
 )

@@ -1,0 +1,124 @@
+"""What a person does to pings and rules. Each action keeps what it replaced, so that it can be undone."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from proxy.clock import now
+from proxy.errors import IllegalMove, PingwardenError, UnknownThing
+from proxy.ping import Label, State
+from proxy.pipeline import Pipeline
+from proxy.rules.owner import BadRule, OwnerRule
+from proxy.store import pings, rulebook, undo
+from proxy.store.undo import Kept
+
+MAX_AT_ONCE = 200
+
+
+class Do(StrEnum):
+    """What can be done to pings."""
+
+    APPROVE = "approve"
+    SPAM = "spam"
+    REJECT = "reject"
+    LABEL_SPAM = "label-spam"
+    LABEL_HAM = "label-ham"
+    LABEL_NONE = "label-none"
+    DELETE = "delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How many things were changed, how many could not be, and the id to undo it by (None when nothing was)."""
+
+    what: str
+    changed: int
+    skipped: int = 0
+    undo_id: str | None = None
+
+
+_LABELS = {Do.LABEL_SPAM: Label.SPAM, Do.LABEL_HAM: Label.HAM, Do.LABEL_NONE: None}
+
+
+async def act(pipeline: Pipeline, what: Do, ping_ids: Sequence[str], by: str) -> Done:
+    """Do *what* to each ping that allows it."""
+    if not 0 < len(ping_ids) <= MAX_AT_ONCE:
+        raise BadRule(f"choose from 1 to {MAX_AT_ONCE} linkbacks")
+    outcomes = await asyncio.gather(*(_act_on(pipeline, what, one, by) for one in dict.fromkeys(ping_ids)))
+    kept = [outcome for outcome in outcomes if outcome is not None]
+    undo_id = await pipeline.database.write(undo.keep, what, kept, by, now()) if kept else None
+    return Done(what, len(kept), len(outcomes) - len(kept), undo_id)
+
+
+async def _act_on(pipeline: Pipeline, what: Do, ping_id: str, by: str) -> Kept | None:
+    """Do it to one ping and return what it replaced, None when that ping does not allow it."""
+    database = pipeline.database
+    try:
+        if what is Do.DELETE:
+            return await database.write(_delete, ping_id)
+        before = await database.read(undo.word_of, ping_id)
+        if what is Do.APPROVE:
+            grace = timedelta(seconds=pipeline.config.admin.undo_s)
+            after = (await pipeline.release(ping_id, by, Label.HAM, grace)).state
+        elif what is Do.REJECT or (what is Do.SPAM and before["row"]["state"] == State.HELD):
+            after = (await pipeline.reject(ping_id, by, Label.SPAM if what is Do.SPAM else None)).state
+        else:
+            label = Label.SPAM if what is Do.SPAM else _LABELS[what]
+            after = (await database.write(pings.label, ping_id, label, by, now())).state
+    except (IllegalMove, UnknownThing):
+        return None
+    # Where WordPress had it before the answer came back, it is the approval that can no longer be taken back.
+    return before | {"after": State.APPROVED if what is Do.APPROVE else after}
+
+
+def _delete(connection: Connection, ping_id: str) -> Kept:
+    kept = undo.whole_ping(connection, ping_id)
+    if kept["row"]["lease_owner"]:
+        raise IllegalMove(ping_id, "on its way to WordPress", "deleted")
+    pings.remove(connection, ping_id)
+    return kept
+
+
+async def keep_rules(pipeline: Pipeline, rules: Sequence[OwnerRule], by: str) -> Done:
+    """Keep new rules, and change those that have an id."""
+
+    def work(connection: Connection) -> Done:
+        kept = []
+        for rule in rules:
+            before = undo.rule_of(connection, rule.id) if rule.id else None
+            after = rulebook.change(connection, rule) if rule.id else rulebook.add(connection, rule, now())
+            kept.append(before or {"rule": after.id, "row": None})
+        what = "rule-changed" if rules[0].id else "rule-added"
+        return Done(what, len(kept), 0, undo.keep(connection, what, kept, by, now()))
+
+    if not rules:
+        raise BadRule("there is no rule in it")
+    return await pipeline.database.write(work)
+
+
+async def remove_rule(pipeline: Pipeline, rule_id: str, by: str) -> Done:
+    """Forget a rule."""
+
+    def work(connection: Connection) -> Done:
+        before = undo.rule_of(connection, rule_id)
+        rulebook.remove(connection, rule_id)
+        return Done("rule-removed", 1, 0, undo.keep(connection, "rule-removed", [before], by, now()))
+
+    return await pipeline.database.write(work)
+
+
+async def take_back(pipeline: Pipeline, undo_id: str, by: str) -> int:
+    """Undo an action; return how many things are as they were. Raises `CannotUndo`, `UnknownThing`."""
+    return await pipeline.database.write(undo.take_back, undo_id, by, now())
+
+
+async def last_done(pipeline: Pipeline, undo_id: str) -> undo.Undo | None:
+    """Return the action of that id, None when there is none any more."""
+    try:
+        return await pipeline.database.read(undo.find, undo_id)
+    except PingwardenError:
+        return None

@@ -1,0 +1,9 @@
+"""What the application of the admin listener holds, under typed keys."""
+
+from aiohttp import web
+
+from proxy.config import Config
+from proxy.pipeline import Pipeline
+
+PIPELINE = web.AppKey("pipeline", Pipeline)
+CONFIG = web.AppKey("config", Config)

@@ -1,0 +1,74 @@
+"""A ping's own page: what came, what its source showed, why it was judged so, and what can be done."""
+
+import asyncio
+
+from aiohttp import web
+
+from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.pages.inbox import done_of
+from proxy.admin.plain import visible
+from proxy.admin.show import page, see_other, texts_of
+from proxy.admin.views import ping as view
+from proxy.admin.views.words import points_text, state_name
+from proxy.lifecycle import MOVES
+from proxy.ping import State
+from proxy.score import sample_of
+from proxy.store import inbox, pings, rulebook
+from proxy.urls import parse
+
+routes = web.RouteTableDef()
+_CHECK_WITHIN_S = 20.0
+
+
+@routes.get("/pings/{id}")
+async def show(request: web.Request) -> web.Response:
+    """The page of one ping."""
+    pipeline, texts = request.app[PIPELINE], texts_of(request)
+    ping = await pipeline.database.read(pings.get, request.match_info["id"])
+    newer, older = await pipeline.database.read(inbox.neighbours, ping)
+    names = rulebook.finding_names(await pipeline.database.read(rulebook.list_all))
+    judge = pipeline.judge_in_force
+    score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
+    speaks_for, speaks_against = view.word_lines(texts, score)
+    source = parse(ping.linkback.source_url)
+    home = next((site.home for site in request.app[CONFIG].sites if site.name == ping.site), "")
+    evidence = ping.evidence
+    return page(
+        request,
+        "ping.html",
+        ping=ping,
+        title=visible((evidence.title if evidence else None) or ping.linkback.title or source.host, 200),
+        state_name=state_name(texts, ping.state),
+        points=points_text(texts, ping.verdict.points) if ping.verdict else "",
+        bands=[points_text(texts, limit) for limit in (judge.bands.approve_below, judge.bands.reject_from)],
+        bar=view.bar(texts, ping.verdict.findings, judge.bands) if ping.verdict else "",
+        lines=view.finding_lines(texts, ping),
+        names=names,
+        received=view.received_facts(texts, ping),
+        seen=view.evidence_facts(texts, evidence) if evidence else [],
+        context=view.context(evidence),
+        model=judge.scorer.card.model_id if judge.scorer else "",
+        probability=texts.number(score.probability * 100, 1) if score else "",
+        speaks_for=speaks_for,
+        speaks_against=speaks_against,
+        story=view.story(texts, ping),
+        rule_links=view.rule_links(texts, ping, source.host, source.path),
+        dashboard=view.dashboard_link(ping, home),
+        may_approve=State.APPROVED in MOVES[ping.state],
+        may_reject=State.REJECTED in MOVES[ping.state],
+        newer=newer,
+        older=older,
+        done=await done_of(request),
+    )
+
+
+@routes.post("/pings/{id}/check")
+async def check_again(request: web.Request) -> web.Response:
+    """Fetch the source again and judge anew. A slow source goes on while the page is shown."""
+    ping_id = request.match_info["id"]
+    try:
+        async with asyncio.timeout(_CHECK_WITHIN_S):
+            await request.app[PIPELINE].check_again(ping_id)
+    except TimeoutError:
+        pass
+    return see_other(f"/pings/{ping_id}")

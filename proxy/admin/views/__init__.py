@@ -1,0 +1,1 @@
+"""From nouns to what a page shows. Pure: no clock, no database, no request."""

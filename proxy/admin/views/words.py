@@ -1,0 +1,61 @@
+"""States, labels, kinds and reasons in words for people."""
+
+import re
+from functools import cache
+
+from proxy.admin.reasons import REASONS
+from proxy.admin.texts import Texts
+from proxy.ping import Finding, Label, Ping, State
+
+STATES = {
+    State.HELD: "Held",
+    State.RECEIVED: "Received",
+    State.APPROVED: "On its way",
+    State.DELIVERED: "Delivered",
+    State.REJECTED: "Rejected",
+    State.REFUSED: "Refused by WordPress",
+    State.FAILED: "Not delivered",
+    State.OBSERVED: "Observed",
+}
+_LABELS = {Label.SPAM: "labelled spam", Label.HAM: "labelled honest"}
+
+
+def state_name(texts: Texts, state: State) -> str:
+    """Return a state in words."""
+    return texts.say(STATES[state])
+
+
+def label_name(texts: Texts, label: Label | None) -> str:
+    """Return a label in words, empty for none."""
+    return "" if label is None else texts.say(_LABELS[label])
+
+
+def points_text(texts: Texts, points: float) -> str:
+    """Return points with their sign."""
+    return texts.number(points, 1, sign=True)
+
+
+def strongest(ping: Ping, count: int = 2) -> list[Finding]:
+    """Return the findings that say most: those that demand something, then the weightiest."""
+    found = ping.verdict.findings if ping.verdict else ()
+    return sorted(found, key=lambda one: (one.demands is None, -abs(one.points)))[:count]
+
+
+def reason_text(texts: Texts, told: str) -> str:
+    """Return the words of a finding in the reader's language, where they are among those that we know."""
+    for pattern, message in _patterns():
+        match = pattern.fullmatch(told)
+        if match:
+            return texts.say(message, **match.groupdict()) if match.groupdict() else texts.say(message)
+    return told
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((_pattern(message), message) for message in REASONS)
+
+
+def _pattern(message: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", message)
+    told = "".join(f"(?P<{part}>.*?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
+    return re.compile(told, re.DOTALL)

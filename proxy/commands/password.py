@@ -1,0 +1,37 @@
+"""`pingwarden password`: who may sign in to the admin pages."""
+
+import sys
+
+import click
+
+from proxy.admin.password import check, hashed
+from proxy.admin.session import FIRST_LINK, FIRST_NAME
+from proxy.clock import now
+from proxy.commands.setup import configured, with_database
+from proxy.config import Config
+from proxy.store import people
+from proxy.store.database import Database
+from proxy.store.people import Person, Role
+
+
+@click.command()
+@click.option("--name", default=FIRST_NAME, show_default=True, help="Who: letters, digits and . _ @ -")
+@click.option(
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True
+)
+@configured
+def password(config: Config, name: str, role: str) -> None:
+    """Set the password of the admin pages: asked for on a terminal, else the first line of standard input."""
+    person = Person(people.good_name(name), Role(role))
+    if sys.stdin.isatty():
+        given = click.prompt("New password", hide_input=True, confirmation_prompt=True)
+    else:
+        given = sys.stdin.readline().rstrip("\r\n")
+    password_hash = hashed(check(given))
+
+    async def work(database: Database) -> None:
+        await database.write(people.keep, person, password_hash, now())
+        await database.write(people.forget, FIRST_LINK)
+
+    with_database(config, work)
+    click.echo(f"{person.name} ({person.role}) can sign in with the new password; older sessions are over", err=True)

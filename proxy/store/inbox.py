@@ -1,0 +1,150 @@
+"""Lists for people: quick with a million pings.
+
+Pages go by key (older than the last one shown), counts stop at a cap, and a search looks at a bounded number of
+pings at a time; where it stopped, the next page goes on. SQLite has an index of words (FTS5); elsewhere the newest
+pings that fit the other filters are looked through.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, or_, select, text
+
+from proxy.ping import Ping, State
+from proxy.store import rows
+from proxy.store.pings import Filter
+from proxy.store.schema import ping_rules, pings
+
+COUNT_CAP = 10_000
+LOOK_AT_MOST = 20_000
+_CHUNKS = (200, 1000, *[2000] * 10)
+_OLDER_ROWS = (
+    "AND search_words.rowid <= (SELECT number FROM search_rows WHERE ping_id < :before ORDER BY ping_id DESC LIMIT 1)"
+)
+_WORD = re.compile(r"\w")
+# Nearly every ping holds these: they would only slow a search down.
+_EVERYWHERE = re.compile(r"^https?://(?:www\.)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some pings, newest first, and the key to go on from (None at the end).
+
+    `looked_through` is False when the search stopped before the page was full, to go on with `older`.
+    """
+
+    pings: tuple[Ping, ...]
+    older: str | None
+    looked_through: bool = True
+
+
+def look(connection: Connection, wanted: Filter, limit: int, before: str | None = None) -> Page:
+    """Return up to *limit* pings that fit, older than the ping *before* (the newest when None)."""
+    if not wanted.text and wanted.rule is None:
+        query = _plain(select(pings), wanted, before).limit(limit + 1)
+        return _page([rows.from_row(row) for row in connection.execute(query).mappings()], limit)
+    found: list[Ping] = []
+    last = before
+    seen = 0
+    for size in _CHUNKS:
+        ids = list(_candidates(connection, wanted, size, last))
+        found += _fitting(connection, wanted, ids)
+        if len(found) > limit or len(ids) < size:
+            return _page(found, limit)
+        last, seen = ids[-1], seen + len(ids)
+        if seen >= LOOK_AT_MOST:
+            break
+    return Page(tuple(found), last, looked_through=False)
+
+
+def _page(found: Sequence[Ping], limit: int) -> Page:
+    shown = tuple(found[:limit])
+    return Page(shown, shown[-1].id if len(found) > limit else None)
+
+
+def _plain(query: Select[Any], wanted: Filter, before: str | None) -> Select[Any]:
+    for column, value in ((pings.c.state, wanted.state), (pings.c.kind, wanted.kind), (pings.c.site, wanted.site)):
+        if value is not None:
+            query = query.where(column == value)
+    if before:
+        query = query.where(pings.c.id < before)
+    return query.order_by(pings.c.id.desc())
+
+
+def _candidates(connection: Connection, wanted: Filter, size: int, before: str | None) -> Iterator[str]:
+    """Yield the next *size* ids that the strongest index gives; `_fitting` looks at the rest of the filter."""
+    if wanted.text and connection.dialect.name == "sqlite":
+        return _with_words(connection, match_expression(wanted.text), size, before)
+    if wanted.rule is not None:
+        query = select(ping_rules.c.ping_id).where(ping_rules.c.rule == wanted.rule)
+        if before:
+            query = query.where(ping_rules.c.ping_id < before)
+        return iter(connection.execute(query.order_by(ping_rules.c.ping_id.desc()).limit(size)).scalars().all())
+    return iter(connection.execute(_plain(select(pings.c.id), wanted, before).limit(size)).scalars().all())
+
+
+def match_expression(told: str) -> str:
+    """Return the FTS5 expression for what a person typed: all parts, each a word's beginning or words in a row."""
+    parts = (_EVERYWHERE.sub("", part) for part in told.split()[:12])
+    quoted = [
+        '"' + part.replace('"', '""') + '"' + ("*" if len(part) > 1 else "") for part in parts if _WORD.search(part)
+    ]
+    return " ".join(quoted)
+
+
+def _with_words(connection: Connection, expression: str, size: int, before: str | None) -> Iterator[str]:
+    if not expression:
+        return iter(())
+    older = _OLDER_ROWS if before else ""
+    query = text(
+        "SELECT ping_id FROM search_rows JOIN (SELECT rowid AS found FROM search_words "  # noqa: S608 - no value in it
+        f"WHERE search_words MATCH :words {older} ORDER BY rowid DESC LIMIT :size) ON number = found "
+        "ORDER BY number DESC"
+    )
+    values = {"words": expression, "size": size} | ({"before": before} if before else {})
+    return iter(connection.execute(query, values).scalars().all())
+
+
+def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str]) -> list[Ping]:
+    if not ids:
+        return []
+    query = _plain(select(pings), replace(wanted, text=None, rule=None), None).where(pings.c.id.in_(ids))
+    if wanted.rule is not None:
+        spoke = select(ping_rules.c.ping_id).where(ping_rules.c.rule == wanted.rule, ping_rules.c.ping_id == pings.c.id)
+        query = query.where(spoke.exists())
+    if wanted.text and connection.dialect.name != "sqlite":
+        columns = (pings.c.source_url, pings.c.target_url, pings.c.title, pings.c.excerpt, pings.c.blog_name)
+        query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    # from_row is the dear part: a page needs few of what a chunk may hold.
+    return [rows.from_row(row) for row in connection.execute(query.limit(1000)).mappings()]
+
+
+def counts(connection: Connection, wanted: Filter) -> dict[State, int]:
+    """Return how many pings stand in each state, by site and kind; `COUNT_CAP` means that many or more."""
+    found = {}
+    for state in State:
+        some = _plain(select(pings.c.id), Filter(state, wanted.kind, wanted.site), None).order_by(None).limit(COUNT_CAP)
+        found[state] = connection.execute(select(func.count()).select_from(some.subquery())).scalar() or 0
+    return found
+
+
+def neighbours(connection: Connection, ping: Ping) -> tuple[str | None, str | None]:
+    """Return the ids of the next newer and the next older ping in the same state."""
+    same = select(pings.c.id).where(pings.c.state == ping.state)
+    newer = connection.execute(same.where(pings.c.id > ping.id).order_by(pings.c.id).limit(1)).scalar()
+    older = connection.execute(same.where(pings.c.id < ping.id).order_by(pings.c.id.desc()).limit(1)).scalar()
+    return newer, older
+
+
+def rules_that_spoke(connection: Connection) -> list[str]:
+    """Return the names of all rules that ever spoke. Skips from name to name, so that it costs little."""
+    names: list[str] = []
+    name: str | None = ""
+    while len(names) < 200:
+        name = connection.execute(select(func.min(ping_rules.c.rule)).where(ping_rules.c.rule > name)).scalar()
+        if name is None:
+            break
+        names.append(name)
+    return names

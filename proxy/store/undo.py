@@ -1,0 +1,157 @@
+"""What a person's action replaced, so that it can be taken back for a day.
+
+Taking back is not a move like the others: it gives a ping its former row again, as long as nothing happened since and
+WordPress was not asked. `proxy.lifecycle` says which words can be taken back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from proxy.clock import to_us
+from proxy.errors import PingwardenError, UnknownThing
+from proxy.lifecycle import may_take_back
+from proxy.ping import State
+from proxy.store.pings import add_event
+from proxy.store.rows import new_id
+from proxy.store.schema import events, ping_rules, pings, rules, undos
+
+_KEPT = timedelta(days=1)
+# What approving, rejecting and labelling change of a row.
+_WORD = (
+    "state",
+    "label",
+    "decided_by",
+    "decided_at",
+    "fault",
+    "answer",
+    "next_check_at",
+    "seen_key",
+    "deliver_at",
+    "approved_at",
+    "attempts",
+)
+Kept = dict[str, Any]
+
+
+class CannotUndo(PingwardenError):
+    """Something happened since that cannot be taken back; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """An action that can be taken back."""
+
+    id: str
+    what: str
+    count: int
+    undone: bool
+
+
+def keep(connection: Connection, what: str, before: Sequence[Kept], by: str, at: datetime) -> str:
+    """Keep what an action replaced and return the id under which it can be taken back."""
+    connection.execute(delete(undos).where(undos.c.at < to_us(at - _KEPT)))
+    undo_id = new_id(at)
+    row = {"id": undo_id, "at": to_us(at), "by": by, "what": what, "before": list(before), "undone": False}
+    connection.execute(insert(undos).values(row))
+    return undo_id
+
+
+def find(connection: Connection, undo_id: str) -> Undo:
+    """Return what can be taken back. Raises `UnknownThing`."""
+    row = connection.execute(select(undos).where(undos.c.id == undo_id)).first()
+    if row is None:
+        raise UnknownThing("action that can be undone", undo_id)
+    return Undo(row.id, row.what, len(row.before), bool(row.undone))
+
+
+def word_of(connection: Connection, ping_id: str) -> Kept:
+    """Return what a person's word on a ping replaces. Raises `UnknownThing`."""
+    return {"ping": ping_id, "row": {name: _row(connection, ping_id)[name] for name in _WORD}}
+
+
+def whole_ping(connection: Connection, ping_id: str) -> Kept:
+    """Return all that deleting a ping removes. Raises `UnknownThing`."""
+    story = connection.execute(select(events).where(events.c.ping_id == ping_id).order_by(events.c.id)).mappings()
+    spoke = connection.execute(select(ping_rules.c.rule).where(ping_rules.c.ping_id == ping_id)).scalars()
+    return {
+        "deleted": ping_id,
+        "row": _row(connection, ping_id),
+        "events": [{name: value for name, value in line.items() if name != "id"} for line in story],
+        "rules": list(spoke),
+    }
+
+
+def rule_of(connection: Connection, rule_id: str) -> Kept:
+    """Return the row of a rule as it is, None in it when there is none."""
+    row = connection.execute(select(rules).where(rules.c.id == rule_id)).mappings().first()
+    return {"rule": rule_id, "row": None if row is None else dict(row)}
+
+
+def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> int:
+    """Give everything back as it was; return how many things. Raises `CannotUndo` when something cannot be."""
+    row = connection.execute(select(undos).where(undos.c.id == undo_id).with_for_update()).first()
+    if row is None:
+        raise UnknownThing("action that can be undone", undo_id)
+    if row.undone:
+        raise CannotUndo("this was undone already")
+    for kept in row.before:
+        if "ping" in kept:
+            _take_back_word(connection, kept, by, at)
+        elif "deleted" in kept:
+            _restore_ping(connection, kept, by, at)
+        else:
+            _restore_rule(connection, kept)
+    connection.execute(update(undos).where(undos.c.id == undo_id).values(undone=True))
+    return len(row.before)
+
+
+def _row(connection: Connection, ping_id: str) -> dict[str, Any]:
+    row = connection.execute(select(pings).where(pings.c.id == ping_id)).mappings().first()
+    if row is None:
+        raise UnknownThing("ping", ping_id)
+    return dict(row)
+
+
+def _take_back_word(connection: Connection, kept: Kept, by: str, at: datetime) -> None:
+    present = connection.execute(select(pings).where(pings.c.id == kept["ping"]).with_for_update()).mappings().first()
+    if present is None:
+        raise CannotUndo("the ping was deleted since")
+    before: dict[str, Any] = kept["row"]
+    state, former = State(present["state"]), State(before["state"])
+    if present["attempts"] and state is State.APPROVED:
+        raise CannotUndo("it is on its way to WordPress")
+    if state is not State(kept.get("after", former)) or (state is not former and not may_take_back(state, former)):
+        raise CannotUndo(f"the ping is {state.value} by now")
+    values = before if state is not former else {"label": before["label"]}
+    try:
+        with connection.begin_nested():
+            connection.execute(update(pings).where(pings.c.id == kept["ping"]).values(**values))
+    except IntegrityError:
+        raise CannotUndo("the same linkback came again since") from None
+    add_event(connection, kept["ping"], at, "undone", by, f"{former.value} again" if state is not former else "label")
+
+
+def _restore_ping(connection: Connection, kept: Kept, by: str, at: datetime) -> None:
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(pings).values(**kept["row"]))
+    except IntegrityError:
+        raise CannotUndo("the same linkback came again since") from None
+    if kept["events"]:
+        connection.execute(insert(events), kept["events"])
+    if kept["rules"]:
+        connection.execute(insert(ping_rules), [{"rule": rule, "ping_id": kept["deleted"]} for rule in kept["rules"]])
+    add_event(connection, kept["deleted"], at, "undone", by, "not deleted")
+
+
+def _restore_rule(connection: Connection, kept: Kept) -> None:
+    hits = connection.execute(select(rules.c.hits, rules.c.last_hit_at).where(rules.c.id == kept["rule"])).first()
+    connection.execute(delete(rules).where(rules.c.id == kept["rule"]))
+    if kept["row"] is not None:
+        counted = {} if hits is None else {"hits": hits.hits, "last_hit_at": hits.last_hit_at}
+        connection.execute(insert(rules).values(**(kept["row"] | counted)))
