@@ -619,7 +619,8 @@ class Composer:
             scheme = "https" if chance.hit(0.4) else "http"
             group.sites.append(Site(host, scheme, blog, path))
 
-    def row(self, group: Group, kind: str, chance: Chance) -> Row:
+    def row(self, group: Group, kind: str, habits: Chance, chance: Chance) -> Row:
+        """A row; `habits` draws what the knobs promise, and stays the same however often the row is drawn again."""
         family, side = group.family, self.knobs.sides[group.family.label]
         voice = Voice(group, self.common, chance)
         site = voice.site = chance.pick(group.sites)
@@ -647,23 +648,23 @@ class Composer:
                 .replace("¦", "|")
             )
             title = page_title
-        title_blank, blog_blank = chance.hit(side.title_blank[kind]), chance.hit(side.blog_blank[kind])
+        title_blank, blog_blank = habits.hit(side.title_blank[kind]), habits.hit(side.blog_blank[kind])
         if kind != "comment" and blog and title and not title_blank and not blog_blank:
-            if chance.hit(side.title_is_blog):
+            if habits.hit(side.title_is_blog):
                 title, blog = (blog, blog) if chance.hit(0.5) else (title, title)
-        elif kind == "pingback" and blog_blank and title and chance.hit(side.page_title_as_blog):
+        elif kind == "pingback" and blog_blank and title and habits.hit(side.page_title_as_blog):
             title, blog, title_blank, blog_blank = "", title, True, False
         text = self._dress(text, title, kind, side, chance)
         fields = {
             "title": "" if title_blank else title,
-            "excerpt": "" if chance.hit(side.excerpt_blank) else text,
+            "excerpt": "" if habits.hit(side.excerpt_blank) else text,
             "blog_name": "" if blog_blank else blog,
         }
         row: Row = {"kind": kind, "url": url}
         for key, value in fields.items():
             if value or chance.hit(0.6):
                 row[key] = value
-        if not chance.hit(side.evidence_absent):
+        if not habits.hit(side.evidence_absent):
             row["evidence"] = self._evidence(family, kind, url, page_title, anchor, chance)
         row |= {
             "label": family.label,
@@ -899,7 +900,9 @@ def unlike(composer: Composer, group: Group, kind: str, at: int, seen: set[tuple
     knobs = composer.knobs
     best: tuple[float, Row, frozenset[str]] | None = None
     for attempt in range(knobs.attempts):
-        row = composer.row(group, kind, Chance(knobs.seed, group.family.label, group.name, kind, at, attempt))
+        habits = Chance(knobs.seed, "habits", group.family.label, group.name, kind, at)
+        chance = Chance(knobs.seed, group.family.label, group.name, kind, at, attempt)
+        row = composer.row(group, kind, habits, chance)
         if text_of(row) in seen:
             continue
         marks = shingles(row)
