@@ -59,7 +59,7 @@ async def read_body(request: web.BaseRequest, max_bytes: int) -> Spooled:
     """
     if (request.content_length or 0) > max_bytes:
         raise _too_large(max_bytes)
-    if request.content.is_eof():
+    if is_here(request.content):
         body = _from_memory(request.content.read_nowait(), max_bytes)
     else:
         body = await _arriving(request.content, max_bytes)
@@ -67,6 +67,11 @@ async def read_body(request: web.BaseRequest, max_bytes: int) -> Spooled:
         # aiohttp's parser takes the last trailer for a header of the next request on this connection.
         request.protocol.close()
     return body
+
+
+def is_here(content: StreamReader) -> bool:
+    """True when all of a body has arrived and is in memory."""
+    return content.is_eof() and content.exception() is None
 
 
 def _from_memory(content: bytes, max_bytes: int) -> Spooled:

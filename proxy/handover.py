@@ -1,5 +1,8 @@
 """Writing the upstream's answer to the client: its head, its body as it comes, and how the connection goes on."""
 
+import socket
+import struct
+
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawResponseMessage
@@ -115,8 +118,12 @@ def _cut(request: web.BaseRequest, *, gently: bool) -> None:
         return
     if gently:
         transport.close()
-    else:
-        transport.abort()  # a body that ends with the connection would else look complete
+        return
+    # A body that ends with the connection looks complete when that ends in good order: so it is reset.
+    sock = transport.get_extra_info("socket")
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    transport.abort()
 
 
 def _answer_head(head: RawResponseMessage, fields: Fields) -> bytes:

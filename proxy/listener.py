@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
 from aiohttp.http_parser import RawRequestMessage
+from aiohttp.web_protocol import RequestPayloadError
 
 _MAX_LINE_BYTES = 65536
 _MAX_HEADERS = 256
@@ -28,6 +29,18 @@ class _Request(web.BaseRequest):
 
 class _Handler(web.RequestHandler):
     __slots__ = ()
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent.
+
+        What follows a request is only read when its body is there. So if something was read while a body is not, the
+        body is not framed as it should be; aiohttp would let whoever waits for it wait on.
+        """
+        super().data_received(data)
+        request = self._current_request
+        if request is not None and self._messages and not request.content.is_eof():
+            request.content.set_exception(RequestPayloadError("the framing is broken"))
+            request.content.feed_eof()
 
     def handle_error(
         self,

@@ -12,7 +12,7 @@ from aiohttp import hdrs, web
 from aiohttp.web_protocol import RequestPayloadError
 from multidict import CIMultiDict
 
-from proxy.body import Spooled
+from proxy.body import Spooled, is_here
 from proxy.config import Networks, Site
 from proxy.exchange import BodyBroken, ClientFault, Question, Unanswered
 from proxy.handover import Relayed, framed, hand_over, interim
@@ -103,7 +103,7 @@ def _question(request: web.BaseRequest, site: Site, trusted: Networks, body: Spo
     method = request.method
     target = upstream_target(site, request.raw_path.encode("utf-8", "surrogateescape"))
     head = head_bytes(b"%s %s HTTP/1.1" % (method.encode(), target), fields)
-    if body is None and not request.content.is_eof():
+    if body is None and not is_here(request.content):
         return Question(method, head, lambda: _incoming(request, chunked=chunked))
     repeatable = method in REPEATABLE
     if body is not None and body.size > _AT_ONCE_BYTES:

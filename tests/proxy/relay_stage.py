@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import socket
+import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
@@ -64,6 +66,8 @@ class End:
 
     def reset(self) -> None:
         """Close the hard way: what was not read yet is lost for the other side."""
+        sock = self.writer.get_extra_info("socket")
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.writer.transport.abort()
 
 
@@ -133,7 +137,13 @@ class Stage:
 
 @asynccontextmanager
 async def stage(
-    *, timeout_s: float = 5.0, trusted: Networks = TRUSTED, base: str = "", spools: bool = False, max_bytes: int = 2**28
+    *,
+    timeout_s: float = 5.0,
+    trusted: Networks = TRUSTED,
+    base: str = "",
+    upstream_url: str = "",
+    spools: bool = False,
+    max_bytes: int = 2**28,
 ) -> AsyncIterator[Stage]:
     """Open a stage. *spools*: the body is read whole before it goes on, as at a door."""
     async with AsyncExitStack() as stack:
@@ -142,7 +152,9 @@ async def stage(
         back = await asyncio.start_server(play.connected, "127.0.0.1", 0, limit=2**20)
         stack.callback(back.close)
         play.upstream_port = back.sockets[0].getsockname()[1]
-        site = Site(public_url="http://blog.example", upstream=f"http://127.0.0.1:{play.upstream_port}{base}")
+        site = Site(
+            public_url="http://blog.example", upstream=upstream_url or f"http://127.0.0.1:{play.upstream_port}{base}"
+        )
         upstream = play.upstream = await stack.enter_async_context(Upstream(timeout_s))
 
         async def handle(request: web.BaseRequest) -> web.StreamResponse:

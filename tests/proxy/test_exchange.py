@@ -1,0 +1,480 @@
+"""Sending and receiving at once, and every way in which that can come to nothing."""
+
+import asyncio
+import logging
+import socket
+
+import pytest
+
+from tests.proxy.relay_stage import OK, End, Stage, logged, stage
+from tests.waiting import until
+
+HEAD = b"POST /x HTTP/1.1\r\nHost: blog.example\r\n"
+GET = b"GET /x HTTP/1.1\r\nHost: blog.example\r\n\r\n"
+CLOSING = b"GET /x HTTP/1.1\r\nHost: blog.example\r\nConnection: close\r\n\r\n"
+
+
+async def _exchanges_end(play: Stage) -> None:
+    """Wait until the proxy has given up all that it had begun."""
+
+    async def none() -> bool:
+        assert play.upstream is not None
+        return not play.upstream._live
+
+    await until(none, "end of the exchanges")
+
+
+# --- both ways at once
+
+
+async def test_both_bodies_stream() -> None:
+    async with stage() as play:
+        done = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await upstream.hear_head()
+            assert await upstream.hear_bytes(3) == b"one"
+            await upstream.say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nuno\r\n")
+            assert await upstream.hear_bytes(3) == b"two"
+            await upstream.say(b"3\r\ndos\r\n0\r\n\r\n")
+            done.set()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Content-Length: 6\r\n\r\none")
+        assert (await client.hear(b"uno\r\n")).endswith(b"\r\n\r\n3\r\nuno\r\n")
+        await client.say(b"two")
+        assert await client.hear(b"0\r\n\r\n") == b"3\r\ndos\r\n0\r\n\r\n"
+        await done.wait()
+
+
+async def test_the_upstream_says_whether_to_continue() -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            assert b"\r\nExpect: 100-continue\r\n" in await upstream.hear_head()
+            await upstream.say(b"HTTP/1.1 100 Continue\r\n\r\n")
+            assert await upstream.hear_bytes(3) == b"abc"
+            await upstream.say(OK)
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        assert await client.hear_head() == b"HTTP/1.1 100 Continue\r\n\r\n"
+        await client.say(b"abc")
+        assert await client.hear(b"ok") == OK
+
+
+async def test_the_upstream_may_refuse_instead() -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            await upstream.hear_head()
+            await upstream.say(b"HTTP/1.1 417 No\r\nContent-Length: 2\r\n\r\nno")
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Expect: 100-continue\r\nContent-Length: 3\r\n\r\n")
+        refusal = b"HTTP/1.1 417 No\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno"
+        assert await client.hear_bytes(len(refusal)) == refusal
+
+
+async def test_interim_answers_come_through_to_who_can_know_them() -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n")
+            await upstream.say(b"HTTP/1.1 102 Processing\r\n\r\n" + OK)
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 102 Processing\r\n\r\n"
+        assert await client.hear(b"ok") == hints + OK
+        assert (await play.exchange(b"GET / HTTP/1.0\r\n\r\n")).count(b"HTTP/1.1") == 1
+
+
+async def test_an_early_answer_reaches_a_client_that_is_still_sending(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            await upstream.hear_head()
+            await upstream.say(b"HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nmuch")
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Content-Length: 1000000\r\n\r\nabc")
+        assert await client.hear(b"much") == (
+            b"HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\nConnection: close\r\n\r\nmuch"
+        )
+        await client.say(b"d" * 999_997)
+        assert await client.hear_all() == b""
+        assert logged(caplog.records) == []
+
+
+async def test_an_upstream_that_answers_early_and_closes_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            await upstream.hear_head()
+            await upstream.say(b"HTTP/1.1 413 Too Large\r\nConnection: close\r\nContent-Length: 4\r\n\r\nmuch")
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Content-Length: 1000000\r\n\r\nabc")
+        assert (await client.hear(b"much")).startswith(b"HTTP/1.1 413 Too Large\r\n")
+        assert logged(caplog.records) == []
+
+
+# --- connections to the upstream
+
+
+async def test_connections_are_used_again() -> None:
+    async with stage() as play:
+        for _ in range(5):
+            assert (await play.exchange(CLOSING)).endswith(b"ok")
+        assert (play.connections, len(play.heard)) == (1, 5)
+
+
+async def test_a_connection_that_the_upstream_closed_while_idle_is_not_used() -> None:
+    async with stage() as play:
+
+        async def once(upstream: End) -> None:
+            play.heard.append(await play.request(upstream))
+            await upstream.say(OK)
+
+        play.scripts = [once]
+        for _ in range(3):
+            assert (await play.exchange(HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx")).endswith(b"ok")
+        assert (play.connections, len(play.heard)) == (3, 3)
+
+
+async def _closes_at_the_second_request(play: Stage) -> None:
+    async def script(upstream: End) -> None:
+        play.heard.append(await play.request(upstream))
+        await upstream.say(OK)
+        play.heard.append(await play.request(upstream))
+
+    later = play.scripts[0]
+    play.scripts = [script, later]
+    assert (await play.exchange(CLOSING)).endswith(b"ok")
+
+
+async def test_what_may_be_repeated_is_when_a_kept_connection_ends_unheard() -> None:
+    async with stage() as play:
+        await _closes_at_the_second_request(play)
+        assert (await play.exchange(CLOSING)).endswith(b"ok")
+        assert (play.connections, len(play.heard)) == (2, 3)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx",
+        b"PATCH /x HTTP/1.1\r\nHost: blog.example\r\nConnection: close\r\n\r\n",
+    ],
+)
+async def test_what_may_have_been_done_is_never_sent_again(request_: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+        await _closes_at_the_second_request(play)
+        assert b" 502 Bad Gateway" in await play.exchange(request_)
+        assert (play.connections, len(play.heard)) == (1, 2)
+        assert len(logged(caplog.records)) == 1
+
+
+async def test_a_new_connection_that_ends_unheard_is_not_tried_again() -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            play.heard.append(await play.request(upstream))
+
+        play.scripts = [script]
+        assert b" 502 Bad Gateway" in await play.exchange(CLOSING)
+        assert len(play.heard) == 1
+
+
+async def test_an_upstream_that_says_more_than_it_was_asked_is_not_used_again() -> None:
+    async with stage() as play:
+        play.always(OK + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
+        for _ in range(3):
+            assert (await play.exchange(CLOSING)).endswith(b"\r\n\r\nok")
+        assert play.connections == 3
+
+
+# --- an upstream in trouble
+
+
+async def test_nobody_listening_gives_502(caplog: pytest.LogCaptureFixture) -> None:
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # bound, but nobody listens
+        async with stage(upstream_url=f"http://127.0.0.1:{bound.getsockname()[1]}") as play:
+            got = await play.exchange(CLOSING)
+        assert got.startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
+        assert got.endswith(b"\r\n\r\nThe site behind this proxy cannot be reached.\n")
+        assert logged(caplog.records) == [
+            "site=site GET '/x' status=502: The site behind this proxy cannot be reached."
+        ]
+
+
+async def test_silence_gives_504(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage(timeout_s=0.2) as play:
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.closed()
+
+        play.scripts = [script]
+        got = await play.exchange(CLOSING)
+        assert got.startswith(b"HTTP/1.1 504 Gateway Timeout\r\n")
+        assert got.endswith(b"\r\n\r\nThe site behind this proxy did not answer in time.\n")
+        assert len(logged(caplog.records)) == 1
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"", b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nX: y", b"SSH-2.0-OpenSSH\r\n", b"\x00\x01\x02", b"HTTP/1.1 999999 X\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 70000 + b"\r\n\r\n", b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 300 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: a\x00b\r\nContent-Length: 0\r\n\r\n",
+    ],
+)  # fmt: skip
+async def test_what_is_no_answer_gives_502(garbage: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(garbage)
+
+        play.scripts = [script]
+        got = await play.exchange(CLOSING)
+        assert got.startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
+        assert got.count(b"HTTP/1.1 ") == 1
+        assert len(logged(caplog.records)) == 1
+
+
+@pytest.mark.parametrize(
+    "cut",
+    [
+        b"Content-Length: 10\r\n\r\npart",
+        b"Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n4\r\npart\r\n0\r\n",
+    ],
+)
+@pytest.mark.parametrize("hard", [False, True])
+async def test_a_cut_answer_is_cut_for_the_client_too(cut: bytes, hard: bool, caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+        arrived = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\n" + cut)
+            await arrived.wait()
+            if hard:
+                upstream.reset()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        await client.hear(b"part")
+        arrived.set()
+        assert (await client.hear_all()).strip() == b""  # neither the rest nor a last chunk
+        lines = logged(caplog.records)
+        assert len(lines) == 1
+        assert lines[0].endswith("The site behind this proxy broke off its answer. The client has a part of it.")
+
+
+async def test_an_answer_that_turns_to_garbage_is_cut(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+        arrived = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\npart\r\n")
+            await arrived.wait()
+            await upstream.say(b"zz\r\n")
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        await client.hear(b"part")
+        arrived.set()
+        assert (await client.hear_all()).strip() == b""
+        assert len(logged(caplog.records)) == 1
+
+
+async def test_a_reset_in_a_body_that_ends_with_the_connection_shows() -> None:
+    async with stage() as play:
+        arrived = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\n\r\npart")
+            await arrived.wait()
+            upstream.reset()
+
+        play.scripts = [script]
+        for version in (b"1.0", b"1.1"):
+            arrived.clear()
+            client = await play.client()
+            await client.say(b"GET / HTTP/%s\r\nHost: blog.example\r\n\r\n" % version)
+            await client.hear(b"part")
+            arrived.set()
+            rest = await client.hear_all()
+            assert rest == b"<reset>" if version == b"1.0" else b"0\r\n\r\n" not in rest
+
+
+async def test_a_stall_in_the_middle_of_an_answer_ends_it(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage(timeout_s=0.2) as play:
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\npart")
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        await client.hear(b"part")
+        await client.closed()
+        assert len(logged(caplog.records)) == 1
+
+
+# --- a client in trouble
+
+
+async def test_a_client_that_hangs_up_while_it_waits_ends_the_exchange(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.WARNING)
+    async with stage() as play:
+        heard, ended = asyncio.Event(), asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            heard.set()
+            await upstream.closed()
+            ended.set()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        await heard.wait()
+        client.hang_up()
+        await asyncio.wait_for(ended.wait(), 5)
+        await _exchanges_end(play)
+        assert logged(caplog.records) == []
+
+
+@pytest.mark.parametrize(
+    "framing", [b"Content-Length: 100\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"]
+)
+@pytest.mark.parametrize("hard", [False, True])
+async def test_a_client_that_hangs_up_while_it_sends_ends_the_exchange(
+    framing: bytes, hard: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with stage() as play:
+        heard, ended = asyncio.Event(), asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await upstream.hear(b"abc")
+            heard.set()
+            await upstream.closed()
+            ended.set()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + framing)
+        await heard.wait()
+        client.reset() if hard else client.hang_up()
+        await asyncio.wait_for(ended.wait(), 5)
+        await _exchanges_end(play)
+        assert logged(caplog.records) == []
+
+
+@pytest.mark.parametrize("hard", [False, True])
+async def test_a_client_that_hangs_up_while_it_reads_ends_the_exchange(
+    hard: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with stage() as play:
+        ended = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+            try:
+                while True:
+                    await upstream.say(b"x" * 65536)
+            except ConnectionError:
+                ended.set()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(GET)
+        await client.hear_bytes(100_000)
+        client.reset() if hard else client.hang_up()
+        await asyncio.wait_for(ended.wait(), 5)
+        await _exchanges_end(play)
+        assert logged(caplog.records) == []
+
+
+async def test_a_client_that_does_not_read_is_not_waited_for_forever(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage(timeout_s=0.3) as play:
+        ended = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await play.request(upstream)
+            await upstream.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
+            try:
+                while True:
+                    await upstream.say(b"x" * 65536)
+            except ConnectionError:
+                ended.set()
+
+        play.scripts = [script]
+        client = await play.client()
+        client.writer.transport.pause_reading()  # type: ignore[attr-defined]
+        await client.say(GET)
+        await asyncio.wait_for(ended.wait(), 10)
+        await _exchanges_end(play)
+        logged(caplog.records)
+
+
+async def test_a_client_that_stops_sending_is_told_408(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage(timeout_s=0.2) as play:
+
+        async def script(upstream: End) -> None:
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Content-Length: 100\r\n\r\nabc")
+        got = await client.hear(b"in time.\n")
+        assert got.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+        assert got.endswith(b"\r\n\r\nThe request did not arrive in time.\n")
+        assert b"\r\nConnection: close\r\n" in got
+        assert len(logged(caplog.records)) == 1
+
+
+async def test_a_body_that_turns_out_not_to_be_chunked_is_told_400(caplog: pytest.LogCaptureFixture) -> None:
+    async with stage() as play:
+        heard = asyncio.Event()
+
+        async def script(upstream: End) -> None:
+            await upstream.hear(b"abc\r\n")
+            heard.set()
+            await upstream.closed()
+
+        play.scripts = [script]
+        client = await play.client()
+        await client.say(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
+        await heard.wait()
+        await client.say(b"zz\r\n")
+        got = await client.hear_all()
+        assert b" 400 Bad Request\r\n" in got
+        await _exchanges_end(play)
+        logged(caplog.records)
