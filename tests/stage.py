@@ -205,11 +205,13 @@ def settings(state_dir: Path, upstream_port: int, changes: dict[str, Any]) -> di
 
 
 @asynccontextmanager
-async def serving(handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[int]:
-    """Serve *handle* on a free port of loopback and yield the port."""
+async def serving(
+    handle: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]], port: int = 0
+) -> AsyncIterator[int]:
+    """Serve *handle* on loopback, on a free port if none is given, and yield the port."""
     runner = web.ServerRunner(web.Server(handle, access_log=None), shutdown_timeout=1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
     try:
         yield runner.addresses[0][1]
     finally:

@@ -6,11 +6,13 @@ own: a flood of pings costs a few commits a second, not one each, and SQLite nev
 
 import asyncio
 import logging
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -142,18 +144,29 @@ def _plain(problem: BaseException) -> str:
 async def open_database(url: str) -> Database:
     """Return the database at the SQLAlchemy *url*, migrated to the newest schema. Raises `StoreUnavailable`."""
     if url.startswith("sqlite"):
+        _make_file(Path(make_url(url).database or ""))
         writers = _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
         readers = _sqlite_engine(url, "BEGIN", 4)
     else:
         writers = readers = create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5)
     try:
         await _migrate(writers)
-    except (SQLAlchemyError, OSError) as problem:
+    except (SQLAlchemyError, OSError, StoreUnavailable) as problem:
         await writers.dispose()
+        if isinstance(problem, StoreUnavailable):
+            raise
         raise StoreUnavailable(f"the database cannot be opened: {_plain(problem)}") from problem
     database = Database(readers, writers)
     database._task = asyncio.create_task(database._write_for_ever(), name="store writer")
     return database
+
+
+def _make_file(path: Path) -> None:
+    """Make the database's file if it is not there, for our eyes only; say plainly when it cannot be opened."""
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as problem:
+        raise StoreUnavailable(f"the database file {path} cannot be opened: {problem.strerror}") from None
 
 
 def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:

@@ -3,7 +3,6 @@
 import asyncio
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from aiohttp import web
@@ -11,7 +10,7 @@ from aiohttp import web
 from proxy.ping import State
 from proxy.wire.response import fault_response, success_response
 from proxy.wire.trackback import error_reply, ok_reply
-from tests.stage import LINKS, Got, Stage, on_stage
+from tests.stage import LINKS, Got, Stage, WordPress, on_stage, serving
 from tests.waiting import until
 
 STORED = success_response("registered")
@@ -121,19 +120,17 @@ async def test_deliveries_keep_the_pace_of_wordpress_s_throttle(tmp_path: Path) 
 
 
 async def test_while_nobody_listens_pings_wait_and_then_arrive(tmp_path: Path) -> None:
-    async with on_stage(tmp_path, answer_within_s=0.2) as stage:
-        session = stage.proxy.pipeline.verifier.upstream.session
-        original = session._request
-
-        async def refused(*_args: Any, **_kwargs: Any) -> Any:
-            raise ConnectionRefusedError
-
-        session._request = refused  # type: ignore[method-assign]
+    async with serving(WordPress().handle) as port:
+        pass  # the port is free again, and nobody listens there
+    async with on_stage(tmp_path, answer_within_s=0.2, site={"upstream": f"http://127.0.0.1:{port}"}) as stage:
         await send(stage)
-        await stage.settled(State.APPROVED)
-        session._request = original  # type: ignore[method-assign]
-        await until(lambda: _delivered(stage), "the delivery")
+        (ping,) = await stage.settled(State.APPROVED)
+        await until(lambda: _has_waited(stage), "a postponed delivery")
+        async with serving(stage.wordpress.handle, port):
+            (ping,) = await stage.settled(State.DELIVERED)
+        assert len(stage.wordpress.pings) == 1
+        assert "cannot be reached" in next(event.detail for event in ping.events if event.what == "delivery postponed")
 
 
-async def _delivered(stage: Stage) -> bool:
-    return all(ping.state is State.DELIVERED for ping in await stage.all_pings())
+async def _has_waited(stage: Stage) -> bool:
+    return any(event.what == "delivery postponed" for ping in await stage.all_pings() for event in ping.events)

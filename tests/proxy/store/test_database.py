@@ -39,10 +39,8 @@ async def test_a_newer_schema_is_refused_with_a_sentence_that_says_what_to_do(tm
         await open_database(url(tmp_path))
 
 
-# aiosqlite leaves the thread of a connection that could not be opened to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 async def test_a_path_that_cannot_be_opened_is_said_plainly(tmp_path: Path) -> None:
-    with pytest.raises(StoreUnavailable, match="unable to open database file"):
+    with pytest.raises(StoreUnavailable, match=r"missing/p\.sqlite3 cannot be opened: No such file or directory"):
         await open_database(url(tmp_path / "missing"))
 
 
@@ -56,3 +54,9 @@ async def test_the_migrations_make_the_tables_that_the_schema_describes(tmp_path
         indexes = {index["name"] for index in found.get_indexes(table.name)}
         assert {index.name for index in table.indexes} <= indexes, table.name
     engine.dispose()
+
+
+async def test_the_file_is_for_our_eyes_only(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    await database.close()
+    assert (tmp_path / "p.sqlite3").stat().st_mode & 0o777 == 0o600
