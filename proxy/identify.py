@@ -22,14 +22,17 @@ class Door(Enum):
     FORM = "form"  # a form that could hide a trackback: read it and look for `tb`
 
 
-_SPLIT = re.compile(r"([^?#]*)(?:\?([^#]*))?")
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-_TRACKBACK_END = re.compile(r"(?:^|/)trackback/?\n?$")
-_LEADING_INT = re.compile(r"[ \t\n\r\v\f]*\+?(\d+)")
+# A line end closes a name too: "$" in the usual rewrite for multisite stands before one, so that "/xmlrpc.php%0A" runs
+# xmlrpc.php. So does "#", which no client sends in a request (RFC 9112 §3.2) and where nginx ends the path.
+_NAME_END = re.compile(r"[/#\r\n]")
+# WordPress trims slashes at both ends, and cuts PATH_INFO, which is decoded, at a "?" that was sent as %3F.
+_TRACKBACK_END = re.compile(r"(?:^|/)trackback[/\n]*(?:\?|\Z)")
+_LEADING_INT = re.compile(r"[ \t\n\r\v\f]*\+?([0-9]+)")
 
 # Scripts of WordPress that never run the main query, so that `tb` means nothing to them (facts §2.2). Their forms
-# are not read: uploads go through them. Only directly under the site's own path: elsewhere a web server hands an
-# unknown script to the front page, which does look at `tb`.
+# are not read: uploads go through them. Only directly under the site's own path, and sent in just this spelling:
+# elsewhere a web server hands an unknown script to the front page, which does look at `tb`.
 _ADMIN_SCRIPTS = (
     "admin-ajax admin-post async-upload comment customize edit-comments edit-tags edit import media media-new "
     "media-upload nav-menus options options-discussion options-general options-media options-permalink options-reading "
@@ -49,7 +52,8 @@ FORM_NAMES = frozenset({"tb", "tb_id", "url", "title", "excerpt", "blog_name", "
 class Target:
     """A request target as it came, and as a web server sees it.
 
-    `path` is percent-decoded once and normalised (empty and dot segments gone); `decoded` is only decoded.
+    `path` is percent-decoded once and normalised (empty and dot segments gone); `decoded` is only decoded. What
+    follows a "#" is kept, for servers differ over whether path and query end there.
     """
 
     raw: str
@@ -62,11 +66,19 @@ class Target:
         """The segments of the normalised path."""
         return self.path.strip("/").split("/")
 
+    @property
+    def names(self) -> list[str]:
+        """Every name in the path that some server might run as a script, dot segments not yet resolved.
+
+        Servers differ over "/x.php//../y": to some it is /y, to others x.php with something behind it.
+        """
+        return _NAME_END.split(self.decoded)
+
 
 def split_target(raw: str) -> Target:
     """Return the request target *raw*, which may be in absolute form (RFC 9112 §3.2)."""
-    match = _SPLIT.match(_ABSOLUTE.sub("", raw, count=1))
-    path, query = (match[1], match[2] or "") if match else (raw, "")
+    absolute = _ABSOLUTE.match(raw)
+    path, _, query = (raw[absolute.end() :] if absolute else raw).partition("?")
     decoded = unquote(path, encoding="latin-1")
     return Target(raw, decoded, _normal(decoded), query)
 
@@ -89,14 +101,14 @@ def door(method: str, target: Target, base_path: str, *, has_form: bool) -> Door
     """
     if method != "POST":
         return Door.NONE
-    if "xmlrpc.php" in target.segments:
+    if "xmlrpc.php" in target.names:
         return Door.XMLRPC
     if not has_form:
         return Door.NONE
-    if "wp-trackback.php" in target.segments or _TRACKBACK_END.search(target.decoded):
+    if "wp-trackback.php" in target.names or _TRACKBACK_END.search(target.decoded) or "#" in target.raw:
         return Door.TRACKBACK
-    inside = target.path.removeprefix(base_path).lstrip("/")
-    return Door.NONE if inside in PLAIN_SCRIPTS else Door.FORM
+    before, _, script = target.raw.partition("?")[0].partition(f"{base_path}/")
+    return Door.NONE if not before and script in PLAIN_SCRIPTS else Door.FORM
 
 
 def is_trackback(door_: Door, query: Form, form: Form) -> bool:
@@ -105,14 +117,14 @@ def is_trackback(door_: Door, query: Form, form: Form) -> bool:
 
 
 def rpc_endpoint(target: Target) -> str:
-    """Return the normalised path up to xmlrpc.php: on multisite what stands before it names the site."""
-    segments = target.segments
-    return "/" + "/".join(segments[: segments.index("xmlrpc.php") + 1])
+    """Return the normalised path up to xmlrpc.php, encoded: on multisite what stands before it names the site."""
+    segments = target.segments if "xmlrpc.php" in target.segments else target.names
+    return _encoded(_normal("/".join(segments[: segments.index("xmlrpc.php") + 1])))
 
 
 @dataclass(frozen=True, slots=True)
 class ByNumber:
-    """The post with this id. `prefix` is the path of its site, without a slash."""
+    """The post with this id. `prefix` is the path of its site, percent-encoded, without a slash."""
 
     number: int
     prefix: str
@@ -158,8 +170,9 @@ def trackback_post(target: Target, base_path: str, query: Form, form: Form) -> P
         if name in {"p", "page_id", "attachment_id"}:
             return ByNumber(_leading_int(value) or _no_post(), prefix)
         return ByQuery(name, value, prefix)
-    number = _leading_int(target.raw.rpartition("/")[2])
-    if "wp-trackback.php" in target.segments or "wp-blog-header.php" in target.segments:
+    # A `tb_id` in the query switches the number in the path off, and is not used itself.
+    number = 0 if query.get("tb_id", b"") not in {b"", b"0"} else _leading_int(target.raw.rpartition("/")[2])
+    if "wp-trackback.php" in target.names or "wp-blog-header.php" in target.names:
         return ByNumber(number or _no_post(), prefix)
     path = _permalink_path(target)
     if path.rstrip("/") in {base_path, f"{base_path}/index.php"}:
@@ -194,7 +207,12 @@ def _permalink_path(target: Target) -> str:
     """Return the path without its ending `trackback/`, percent-encoded."""
     ending = _TRACKBACK_END.search(target.decoded)
     path = target.decoded if ending is None else target.decoded[: ending.start() + 1]
-    return quote(_normal(path), encoding="latin-1", safe="/!$&'()*+,;=:@~")
+    return _encoded(_normal(path))
+
+
+def _encoded(path: str) -> str:
+    """Return a decoded path as it is sent: no line end, blank or "?" of a stranger's may break a request of ours."""
+    return quote(path, encoding="latin-1", safe="/!$&'()*+,;=:@~")
 
 
 def _site_prefix(target: Target, base_path: str) -> str:
@@ -202,5 +220,5 @@ def _site_prefix(target: Target, base_path: str) -> str:
     segments = target.segments
     for script in ("wp-trackback.php", "wp-blog-header.php", "index.php"):
         if script in segments:
-            return "/".join(["", *segments[: segments.index(script)]])
+            return _encoded("/".join(["", *segments[: segments.index(script)]]))
     return base_path
