@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from proxy.page.links import LinkBook
 
-MAX_NODES = 200_000  # elements of a page, or of all entries of a feed
+MAX_NODES = 100_000  # elements of a page, or of all entries of a feed
 MAX_FOUND_LINKS = 1000
 EXCERPT_CHARS = 300
 LINK_TEXT_CHARS = 300
