@@ -2,11 +2,11 @@
 
 from aiohttp import web
 
-from proxy.admin.pages import inbox, people, ping
+from proxy.admin.pages import inbox, people, ping, rule_files, rules
 
 
 def add_pages(app: web.Application) -> None:
     """Give *app* every page."""
-    for room in (people, inbox, ping):
+    for room in (people, inbox, ping, rule_files, rules):
         app.add_routes(room.routes)
     people.prepare(app)

@@ -1,0 +1,184 @@
+"""Rules in plain sentences, and between rules and the form in which they are written."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from proxy.admin.plain import visible
+from proxy.admin.texts import Texts
+from proxy.admin.views.words import points_text
+from proxy.ping import Kind
+from proxy.policy import Policy
+from proxy.rules.owner import BadRule, OwnerRule, When
+
+_SHOWN_ITEMS = 5
+_SENTENCES = {
+    "approve": "Approve a linkback when {conditions}.",
+    "hold": "Hold a linkback when {conditions}.",
+    "reject": "Reject a linkback when {conditions}.",
+}
+_KINDS = {Kind.PINGBACK: "it is a pingback", Kind.TRACKBACK: "it is a trackback"}
+_SELF_PINGS = {
+    "pass": "Pings of this site to itself pass unchecked.",
+    "approve-if-linked": "Pings of this site to itself are approved where the link is there.",
+    "hold": "Pings of this site to itself are held.",
+    "reject": "Pings of this site to itself are refused.",
+}
+
+
+def self_ping_sentence(texts: Texts, policy: Policy) -> str:
+    """Return what the configuration says of a site's pings to itself."""
+    return texts.say(_SELF_PINGS[policy.self_pings])
+
+
+def sentence(texts: Texts, rule: OwnerRule) -> str:
+    """Return what a rule does."""
+    told = texts.say(" and ").join(_conditions(texts, rule.when))
+    if rule.action == "points":
+        points = points_text(texts, rule.points)
+        return texts.say("Add {points} points to a linkback when {conditions}.", points=points, conditions=told)
+    return texts.say(_SENTENCES[rule.action], conditions=told)
+
+
+def _conditions(texts: Texts, when: When) -> Iterable[str]:
+    say = texts.say
+    if when.kind is not None:
+        yield say(_KINDS[when.kind])
+    lists: tuple[tuple[str, Iterable[object]], ...] = (
+        ("its source is on the host {list}", when.source_host),
+        ("its source is on the domain {list}", when.source_domain),
+        ("it was sent from {list}", when.remote_network),
+        ("it holds the word {list}", [f"“{word}”" for word in when.words]),
+    )
+    for message, items in lists:
+        if items:
+            yield say(message, list=_any_of(texts, [str(item) for item in items]))
+    for message, pattern in (
+        ("the path of its source fits {pattern}", when.source_path),
+        ("the path of its target fits {pattern}", when.target_path),
+        ("its texts fit the expression {pattern}", when.pattern),
+    ):
+        if pattern is not None:
+            yield say(message, pattern=visible(pattern, 120))
+    if when.self is not None:
+        yield say("it is a ping of the site to itself" if when.self else "it is no ping of the site to itself")
+
+
+def _any_of(texts: Texts, items: list[str]) -> str:
+    shown = [visible(item, 80) for item in items[:_SHOWN_ITEMS]]
+    if len(items) > _SHOWN_ITEMS:
+        return texts.say("{list} or {n} others", list=", ".join(shown), n=len(items) - _SHOWN_ITEMS)
+    return shown[0] if len(shown) == 1 else texts.say("{list} or {last}", list=", ".join(shown[:-1]), last=shown[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class RuleForm:
+    """A rule as its form holds it: everything is text, lists have one item a line."""
+
+    id: str = ""
+    name: str = ""
+    action: str = "reject"
+    points: str = ""
+    enabled: str = "yes"
+    site: str = ""
+    kind: str = ""
+    source_host: str = ""
+    source_domain: str = ""
+    source_path: str = ""
+    target_path: str = ""
+    remote_network: str = ""
+    words: str = ""
+    pattern: str = ""
+    self: str = ""
+    expires_at: str = ""
+    note: str = ""
+
+
+_LISTS = ("source_host", "source_domain", "remote_network", "words")
+_TEXTS = ("kind", "source_path", "target_path", "pattern")
+
+
+def form_from(given: Mapping[str, Any], fresh: bool = False) -> RuleForm:
+    """Return the form that a request holds. An unticked box is not sent, so only a *fresh* form is switched on."""
+    told = {one.name: str(given[one.name])[:200_000] for one in fields(RuleForm) if one.name in given}
+    if not fresh:
+        told["enabled"] = "yes" if "enabled" in given else ""
+    return RuleForm(**told)
+
+
+def form_of(rule: OwnerRule) -> RuleForm:
+    """Return a rule as a form."""
+    when = rule.when
+    return RuleForm(
+        id=rule.id,
+        name=rule.name,
+        action=rule.action,
+        points=f"{rule.points:g}" if rule.action == "points" else "",
+        enabled="yes" if rule.enabled else "",
+        site=rule.site or "",
+        kind=when.kind.value if when.kind else "",
+        **{name: "\n".join(str(item) for item in getattr(when, name)) for name in _LISTS},
+        **{name: getattr(when, name) or "" for name in _TEXTS if name != "kind"},
+        self="" if when.self is None else ("yes" if when.self else "no"),
+        expires_at=rule.expires_at.date().isoformat() if rule.expires_at else "",
+        note=rule.note,
+    )
+
+
+def to_json(form: RuleForm) -> dict[str, Any]:
+    """Return the form as the API takes rules. Raises `BadRule`."""
+    when: dict[str, Any] = {name: getattr(form, name).strip() or None for name in _TEXTS}
+    when |= {name: [line.strip() for line in getattr(form, name).splitlines() if line.strip()] for name in _LISTS}
+    when["self"] = {"yes": True, "no": False}.get(form.self)
+    return {
+        "name": form.name.strip(),
+        "action": form.action,
+        "points": _number(form.points) if form.action == "points" else 0,
+        "enabled": bool(form.enabled),
+        "site": form.site or None,
+        "when": when,
+        "expires_at": form.expires_at or None,
+        "note": form.note.strip(),
+    }
+
+
+def _number(told: str) -> float:
+    try:
+        return float(told.strip().replace("−", "-").replace(",", "."))
+    except ValueError:
+        raise BadRule(f"points = {told!r} must be a number from -100 to 100") from None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """One rule in the list."""
+
+    id: str
+    name: str
+    sentence: str
+    site: str
+    note: str
+    enabled: bool
+    expired: bool
+    expires_at: datetime | None
+    hits: str
+    finding: str
+    last_hit_at: datetime | None
+
+
+def rule_row(texts: Texts, rule: OwnerRule, at: datetime) -> RuleRow:
+    """Return a rule as the list shows it."""
+    return RuleRow(
+        rule.id,
+        visible(rule.name, 120),
+        sentence(texts, rule),
+        rule.site or "",
+        visible(rule.note, 400),
+        rule.enabled,
+        rule.expires_at is not None and rule.expires_at <= at,
+        rule.expires_at,
+        texts.count("{n} hit", "{n} hits", rule.hits),
+        rule.finding_name,
+        rule.last_hit_at,
+    )
