@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from model.encode import SIGNS, WORDS, encode
+from model.features import Words, all_features
 from model.sample import Sample
 from model.view import read
 
@@ -36,14 +37,15 @@ class Columns:
 
 def known_words(samples: Iterable[Sample], confusables: Mapping[str, str]) -> dict[str, set[str]]:
     """For each words' block the words that at least two samples used, which broken words are mended to."""
-    once: dict[str, set[str]] = {}
-    twice: dict[str, set[str]] = {}
+    fields = [feature for feature in all_features() if isinstance(feature, Words)]
+    once: dict[str, set[str]] = {feature.name + WORDS: set() for feature in fields}
+    twice: dict[str, set[str]] = {feature.name + WORDS: set() for feature in fields}
     for sample in samples:
-        for block, amounts in encode(read(sample, confusables), {}).items():
-            if block.endswith(WORDS):
-                words = {token for token in amounts if " " not in token}
-                twice.setdefault(block, set()).update(words & once.get(block, set()))
-                once.setdefault(block, set()).update(words)
+        view = read(sample, confusables)
+        for feature in fields:
+            block, words = feature.name + WORDS, set(feature.read(view))
+            twice[block] |= words & once[block]
+            once[block] |= words
     return twice
 
 

@@ -8,16 +8,18 @@ import numpy as np
 from model.card import Thresholds
 from model.figures import Floats, Interval, share_interval, threshold_at
 
-LOWEST_REJECT: Final = 1.0  # log-odds: nothing is rejected that is not clearly rather spam than not
-HIGHEST_APPROVE: Final = 0.0  # and nothing approved that is rather spam
+LOWEST_REJECT: Final = 3.6  # log-odds, some 97 %: nothing is rejected of which the model is less sure
+HIGHEST_APPROVE: Final = 0.8  # and nothing approved that is clearly rather spam
 
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Shares of honest samples that may be rejected, and held or rejected."""
+    """Of honest samples: the share that may be rejected, as the upper end of its 95 % interval, and the share that may
+    be held or rejected. The second is wide because corpora are rich in hard cases; of ordinary ones far fewer are held.
+    """
 
-    rejected: float = 0.001
-    not_approved: float = 0.03
+    rejected: float = 0.0015
+    not_approved: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,19 @@ class Cost:
 
 def choose(spam: Floats, log_odds: Floats, rates: Rates = Rates()) -> Thresholds:
     """The lowest thresholds that keep to `rates` on these scores."""
-    reject = max(LOWEST_REJECT, threshold_at(spam, log_odds, rates.rejected))
+    honest = int((1 - spam).sum())
+    allowed = _errors_allowed(honest, rates.rejected)
+    reject = max(LOWEST_REJECT, threshold_at(spam, log_odds, allowed / max(1, honest)))
     approve = min(HIGHEST_APPROVE, reject, threshold_at(spam, log_odds, rates.not_approved))
     return Thresholds(approve_below=round(float(approve), 4), reject_above=round(float(reject), 4))
+
+
+def _errors_allowed(honest: int, rate: float) -> int:
+    """The most errors among `honest` samples whose share is surely under `rate`; 0 when even that proves nothing."""
+    errors = 0
+    while errors < honest and share_interval(errors + 1, honest).high <= rate:
+        errors += 1
+    return errors
 
 
 def cost_of(spam: Floats, log_odds: Floats, thresholds: Thresholds) -> Cost:

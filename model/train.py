@@ -1,12 +1,13 @@
 """Training: samples in, weights and the figures that they reached on samples they had not seen out.
 
-Each row is learnt with a few variants of itself (`augment`). Scores for calibration and thresholds are out of fold,
-and folds are whole groups. Calibration is Platt's, one straight line over the margins, so that it can be folded into
+Each row is learnt with and without its evidence and in a few variants (`augment`). Scores for calibration and
+thresholds are out of fold, by content alone, since what the page showed only makes a score surer; folds are whole
+groups. Calibration is Platt's, one straight line over the margins, so that it can be folded into
 the weights. Everything is drawn from `Settings.seed`: the same rows and settings give the same weights.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 import numpy as np
@@ -34,8 +35,8 @@ class Settings:
     """`strength` is the inverse of the pull towards zero (smaller: simpler), `variants` forms per row besides itself,
     `folds` for the out-of-fold scores, `jobs` processes for them."""
 
-    strength: float = 2.0
-    variants: int = 2
+    strength: float = 0.2
+    variants: int = 1
     folds: int = 4
     seed: int = 20
     jobs: int = 1
@@ -103,7 +104,8 @@ def train(samples: Sequence[Sample], settings: Settings = Settings(), progress: 
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
-    """Rows of all samples first, then of their variants; `owner` says whose variant a row is."""
+    """Rows of all samples first, as they are without evidence, then with the evidence that they have, then of their
+    variants; `owner` says whose form a row is."""
 
     matrix: Any
     spam: Floats
@@ -123,20 +125,24 @@ def _prepare(
     known = known_words(samples, table)
     columns = Columns()
     honest = HonestWords.of(samples)
-    own = rows_of(samples, columns, table, known, grow=True)
-    progress("reading", 0.3)
+    whole = rows_of(samples, columns, table, known, grow=True)
+    own = rows_of([replace(sample, evidence=None) for sample in samples], columns, table, known, grow=False)
+    progress("reading", 0.5)
     made = [variant for sample in samples for variant in variants(sample, honest, settings.variants, settings.seed)]
     other = rows_of(made, columns, table, known, grow=False)
     progress("reading", 1.0)
     from scipy import sparse
 
-    owner = np.concatenate([np.arange(len(samples)), np.repeat(np.arange(len(samples)), settings.variants)])
+    each = np.arange(len(samples))
+    seen = np.array([row for row, sample in enumerate(samples) if sample.evidence is not None], dtype=np.int64)
+    owner = np.concatenate([each, seen, np.repeat(each, settings.variants)])
+    forms = np.bincount(owner)[owner]
     spam = spam_of(samples)[owner]
     balance = len(spam) / (2 * np.where(spam == 1, spam.sum(), (1 - spam).sum()))
     return _Prepared(
-        matrix=sparse.vstack([own, other], format="csr"),
+        matrix=sparse.vstack([own, whole[seen], other], format="csr"),
         spam=spam,
-        weight=balance / (1 + settings.variants),
+        weight=balance / forms,
         balance=balance,
         groups=numbered([group_of(sample) for sample in samples])[owner],
         owner=owner,

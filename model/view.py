@@ -7,7 +7,7 @@ from typing import Final
 
 from model.address import Address, split_address
 from model.fold import Folded, fold
-from model.sample import PageEvidence, Sample
+from model.sample import Kind, PageEvidence, Sample
 
 # Scripts written without spaces are read character by character; of other words the first 24 characters count.
 _WORD: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\u0e00-\u0eff]|[^\W_]{1,24}")
@@ -31,6 +31,7 @@ class Text:
 class View:
     """What the features read. `page` is the fetched page's title and the text around its link."""
 
+    kind: Kind
     title: Text
     excerpt: Text
     blog_name: Text
@@ -62,6 +63,7 @@ def read(sample: Sample, confusables: Mapping[str, str]) -> View:
     if evidence is not None and (evidence.title or evidence.excerpt):
         page = read_text(f"{evidence.title or ''} {evidence.excerpt or ''}", confusables)
     return View(
+        kind=sample.kind,
         title=read_text(sample.title, confusables),
         excerpt=read_text(sample.excerpt, confusables),
         blog_name=read_text(sample.blog_name, confusables),

@@ -26,7 +26,7 @@ class Words:
     read: Callable[[View], tuple[str, ...]]
     says: str
     scale: float = 1.0
-    letters: float = 1.0
+    letters: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Signs:
     name: str
     read: Callable[[View], Iterable[str]]
     says: Mapping[str, str]
-    scale: float = 0.3
+    scale: float = 0.1
 
 
 Feature = Words | Signs

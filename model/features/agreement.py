@@ -71,6 +71,6 @@ FEATURES: Final = (
             "is-address": "the {} is an address",
             "title-page": "the title {} on the page",
         },
-        scale=0.2,
+        scale=0.02,
     ),
 )

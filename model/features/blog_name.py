@@ -5,5 +5,5 @@ from typing import Final
 from model.features import Words
 
 FEATURES: Final = (
-    Words("blog_name", lambda view: view.blog_name.words, "the blog is called “{}”", scale=0.5, letters=0.5),
+    Words("blog_name", lambda view: view.blog_name.words, "the blog is called “{}”", scale=0.5, letters=0.25),
 )

@@ -56,6 +56,6 @@ FEATURES: Final = (
             "octets": "at least {} %XX octets hide in the text",
             "odd-case": "words have capitals in odd places",
         },
-        scale=0.2,
+        scale=0.06,
     ),
 )

@@ -44,7 +44,7 @@ def _signs(view: View) -> Iterable[str]:
 
 
 FEATURES: Final = (
-    Words("host", _words, "the host's name holds “{}”", scale=0.6, letters=0.6),
+    Words("host", _words, "the host's name holds “{}”", scale=0.6, letters=0.3),
     Signs(
         "host.shape",
         _signs,

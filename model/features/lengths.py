@@ -29,6 +29,6 @@ FEATURES: Final = (
             "excerpt-words": "the excerpt has at least {} words",
             "name-words": "the blog's name has at least {} words",
         },
-        scale=0.1,
+        scale=0.03,
     ),
 )

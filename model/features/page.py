@@ -4,4 +4,4 @@ from typing import Final
 
 from model.features import Words
 
-FEATURES: Final = (Words("page", lambda view: view.page.words, "the page says “{}”"),)
+FEATURES: Final = (Words("page", lambda view: view.page.words, "the page says “{}”", scale=0.5, letters=0.25),)

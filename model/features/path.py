@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from model.features import Signs, Words, steps
+from model.sample import Kind
 from model.view import View
 
 _PARTS: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
@@ -40,6 +41,11 @@ def _signs(view: View) -> Iterable[str]:
     if not address.host:
         return
     path, segments = address.path, address.segments
+    if any(segment.lower() in _FILE_PLACES for segment in segments[:-1] or segments):
+        yield "files"
+    yield from (f"ending={match[1].lower()}" for match in [_EXTENSION.search(path)] if match)
+    if view.kind is Kind.COMMENT:  # its address is a person's home, not a page that links
+        return
     yield from _DEPTH(len(segments))
     yield from _LENGTH(len(path) + len(address.query))
     yield from _DIGITS(sum(char.isdigit() for char in path))
@@ -48,10 +54,7 @@ def _signs(view: View) -> Iterable[str]:
         yield from _PARAMETERS(address.query.count("=") or 1)
     if _DATE.search(path):
         yield "dated"
-    if any(segment.lower() in _FILE_PLACES for segment in segments[:-1] or segments):
-        yield "files"
     yield f"last={_last(segments)}"
-    yield from (f"ending={match[1].lower()}" for match in [_EXTENSION.search(path)] if match)
 
 
 def _last(segments: list[str]) -> str:
@@ -69,7 +72,7 @@ def _last(segments: list[str]) -> str:
 
 
 FEATURES: Final = (
-    Words("path", _words, "the address holds “{}”", scale=0.6, letters=0.6),
+    Words("path", _words, "the address holds “{}”", scale=1.2, letters=0.6),
     Signs(
         "path.shape",
         _signs,
