@@ -17,6 +17,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 _URL_CHARS = "!#$%&'()*+,/:;=?@[]~-._"
 _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
+_HOST_END = re.compile("[/?#:]")
 _OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
@@ -69,14 +70,18 @@ def parse(text: str) -> Url:
         raise _bad("is not an absolute http or https URL")
     if "@" in parts.netloc or "[" in parts.netloc:
         raise _bad("holds a user name or an IPv6 address")
-    host = _ascii_host(urlsplit(text).hostname or "")
+    host = ascii_host(_HOST_END.split(text.partition("://")[2], maxsplit=1)[0])
     if port == 0:
         raise _bad("names port 0")
     query = parts.query if "?" in encoded else None
-    return Url(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], parts.path or "/", query)
+    url = Url(parts.scheme, host, port or _DEFAULT_PORTS[parts.scheme], parts.path or "/", query)
+    if len(str(url)) > MAX_URL_CHARS:
+        raise _bad("is longer than 2000 characters once it is encoded")
+    return url
 
 
-def _ascii_host(host: str) -> str:
+def ascii_host(host: str) -> str:
+    """Return a host's name in lower case and ASCII, without a dot at its end. Raises `MalformedPing` (fault 16)."""
     host = host.rstrip(".") if host.endswith(".") and not host.endswith("..") else host
     try:
         ascii_host = host if host.isascii() else host.encode("idna").decode("ascii")
@@ -96,13 +101,13 @@ def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     """Return the text in which two spellings of one page are equal.
 
     Scheme, default port, fragment, trailing slash and the spelling of percent-encoding do not count (RFC 3986
-    §6.2), nor does the host among *our_hosts* (`host` or `host:port`), which become "~". The query counts.
+    §6.2), nor does the host among *our_hosts* (`host` or `host:port`), which become "~". The query counts, and so
+    does any other port: there another server may answer.
     """
-    if url.host in our_hosts or f"{url.host}:{url.port}" in our_hosts:
+    default = url.port == _DEFAULT_PORTS[url.scheme]
+    host = url.host if default else f"{url.host}:{url.port}"
+    if host in our_hosts or f"{url.host}:{url.port}" in our_hosts:
         host = "~"
-    else:
-        default = url.port == _DEFAULT_PORTS[url.scheme]
-        host = url.host if default else f"{url.host}:{url.port}"
     path = normal_octets(url.path).rstrip("/")
     query = "" if not url.query else "?" + normal_octets(url.query)
     return f"{host}{path}{query}"

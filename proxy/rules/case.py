@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from proxy.ping import Evidence, History, Linkback, Sender
 from proxy.policy import Policy
@@ -62,30 +63,27 @@ class Case:
 
 
 # WordPress takes `p=N` behind a "?" or "&" anywhere in a URL of its host for a post of its own (facts-newer §2.1).
-_POST_NUMBER = re.compile(r"(?:^|[?&])(?:p|page_id|attachment_id)=")
-_ONLY_POST_NUMBER = re.compile(r"(?:p|page_id|attachment_id)=\d+")
+_POST_NUMBER = re.compile(r"[?&](?:p|page_id|attachment_id)=")
+_ONLY_POST_NUMBER = re.compile(r"(?:p|page_id|attachment_id)=[0-9]+")
+_DOTS = {".", ".."}  # segments that lead out of the site's path
 
 
 def relation(source: Url, home: Url, hosts: frozenset[str]) -> Relation:
     """Return how *source* stands to the site at *home* with these *hosts*.
 
     A self-ping needs scheme, host, port and path of the site, and a post number only where WordPress itself puts
-    one. WordPress 7.1 looks at the host name alone and publishes such pings at once (facts-newer §2.1), so what
-    only shares the host is told apart.
+    one. WordPress 7.1 looks at the host name alone, with or without "www.", and publishes such pings at once
+    (facts-newer §2.1), so what only shares the host is told apart.
     """
-    if not _is_ours(source.host, home, hosts):
+    names = {name.partition(":")[0] for name in hosts} | {home.host}
+    if source.host.removeprefix("www.") not in {name.removeprefix("www.") for name in names}:
         return Relation.STRANGER
     at_home = (source.scheme, source.port) == (home.scheme, home.port)
+    ours = bool({source.host, f"{source.host}:{source.port}"} & (hosts | {home.host}))
     base = home.path.rstrip("/")
-    inside = source.path == base or source.path.startswith(base + "/")
+    inside = f"{source.path}/".startswith(f"{base}/") and not _DOTS & set(unquote(source.path).split("/"))
     is_front = source.path.rstrip("/") == base
-    query = source.query or ""
-    plain_number = is_front and _ONLY_POST_NUMBER.fullmatch(query) is not None
-    if at_home and inside and (plain_number or not _POST_NUMBER.search(query)):
+    plain_number = is_front and _ONLY_POST_NUMBER.fullmatch(source.query or "") is not None
+    if at_home and ours and inside and (plain_number or not _POST_NUMBER.search(source.path_query)):
         return Relation.SELF
     return Relation.OWN_HOST
-
-
-def _is_ours(host: str, home: Url, hosts: frozenset[str]) -> bool:
-    names = {name.partition(":")[0] for name in hosts} | {home.host}
-    return host.removeprefix("www.") in {name.removeprefix("www.") for name in names}
