@@ -34,12 +34,18 @@ class Bands:
 
 def decide(findings: Iterable[Finding], bands: Bands, spam_probability: float | None = None) -> Verdict:
     """Return the verdict that follows from *findings*."""
-    ordered = tuple(sorted(findings, key=lambda finding: (-abs(finding.points), finding.rule, finding.text)))
+    ordered = tuple(sorted(findings, key=_place))
     points = sum(finding.points for finding in ordered)
     demanded = {finding.demands for finding in ordered}
     action = next((action for action in _STRICTEST_FIRST if action in demanded), None) or _band(points, bands)
     fault = _fault(ordered) if action is Action.REJECT else None
     return Verdict(action, points, ordered, fault, spam_probability)
+
+
+def _place(finding: Finding) -> tuple[float, float, str, str, str, int]:
+    """The weightiest first; the rest makes the order complete, so that it is the same however findings came in."""
+    fault = finding.fault if finding.fault is not None else -1
+    return -abs(finding.points), finding.points, finding.rule, finding.text, finding.demands or "", fault
 
 
 def _band(points: float, bands: Bands) -> Action:
