@@ -10,13 +10,14 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Literal
 
-from proxy.errors import FaultCode, PingwardenError
+from proxy.errors import FaultCode, MalformedPing, PingwardenError
 from proxy.ping import Action, Finding, Kind
 from proxy.rules.case import Case, Relation
-from proxy.urls import registrable_domain
+from proxy.rules.pattern import LONGEST_TEXT, compiled
+from proxy.urls import ascii_host, registrable_domain
 from proxy.wire.trackback import without_octets
 
-MAX_TEXT_CHARS = 4000
+MAX_TEXT_CHARS = 2000  # of each text, so that a long one cannot push another out of sight
 MAX_ITEMS = 5000
 
 Network = IPv4Network | IPv6Network
@@ -97,19 +98,22 @@ def holds(when: When, case: Case) -> bool:
         and (when.source_path is None or fnmatchcase(case.source.path, when.source_path))
         and (when.target_path is None or fnmatchcase(case.target.path, when.target_path))
         and (not when.remote_network or _within(case.sender.remote_ip, when.remote_network))
-        and (not when.words or bool(_word_pattern(when.words).search(texts(case))))
-        and (when.pattern is None or bool(_compiled(when.pattern).search(texts(case))))
+        and (not when.words or bool(_word_pattern(when.words).search("\n".join(texts(case)))))
+        and (when.pattern is None or any(map(compiled(when.pattern).search, texts(case, LONGEST_TEXT))))
         and (when.self is None or when.self is (case.relation is Relation.SELF))
     )
 
 
-def texts(case: Case) -> str:
-    """Return everything that words and patterns are looked for in, folded, also as WordPress would clean it."""
+def texts(case: Case, longest: int = MAX_TEXT_CHARS) -> list[str]:
+    """Return everything that words and patterns are looked for in, folded, also as WordPress would clean it.
+
+    Of each text no more than *longest* characters are looked at.
+    """
     told = [case.linkback.title, case.linkback.excerpt, case.linkback.blog_name, case.linkback.source_url]
     if case.evidence:
         told += [case.evidence.title or "", case.evidence.excerpt or "", case.evidence.fetched_url or ""]
-    raw = "\n".join(told)[:MAX_TEXT_CHARS]
-    return fold(raw) + "\n" + fold(without_octets(raw))
+    cleaned = [without_octets(text) for text in told]
+    return [fold(text[:longest])[:longest] for text in dict.fromkeys((*told, *cleaned))]
 
 
 def fold(text: str) -> str:
@@ -129,11 +133,6 @@ def _within(remote_ip: str, networks: tuple[Network, ...]) -> bool:
 @lru_cache(maxsize=256)
 def _word_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(re.escape(fold(word)) for word in words) + r")(?!\w)")
-
-
-@lru_cache(maxsize=256)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
 
 
 def when_from_json(raw: object) -> When:
@@ -166,8 +165,30 @@ def _list(key: str, value: object) -> tuple[str, ...]:
     return tuple(str(item).strip() for item in items)
 
 
+def _words(key: str, value: object) -> tuple[str, ...]:
+    items = _list(key, value)
+    if not all(fold(item).strip() for item in items):
+        raise BadRule(f"when.{key} must be words; one of them holds nothing that can be seen")
+    return items
+
+
 def _hosts(key: str, value: object) -> tuple[str, ...]:
-    return tuple(item.lower().rstrip(".") for item in _list(key, value))
+    return tuple(_host(key, item) for item in _list(key, value))
+
+
+def _domains(key: str, value: object) -> tuple[str, ...]:
+    hosts = _hosts(key, value)
+    for host in hosts:
+        if registrable_domain(host) != host:
+            raise BadRule(f'when.{key} = "{host}" is part of {registrable_domain(host)}; for one host use source_host')
+    return hosts
+
+
+def _host(key: str, item: str) -> str:
+    try:
+        return ascii_host(item)
+    except MalformedPing:
+        raise BadRule(f'when.{key} = {item[:100]!r} must be a host name such as "blog.example"') from None
 
 
 def _networks(key: str, value: object) -> tuple[Network, ...]:
@@ -184,17 +205,17 @@ def _glob(key: str, value: object) -> str:
 
 
 def _regex(key: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > 500:
-        raise BadRule(f"when.{key} must be a regular expression of at most 500 characters")
+    if not isinstance(value, str) or not value:
+        raise BadRule(f"when.{key} must be a regular expression")
     try:
-        re.compile(value)
-    except re.error as problem:
-        raise BadRule(f"when.{key} = {value!r} is no regular expression: {problem}") from None
+        compiled(value)
+    except ValueError as problem:
+        raise BadRule(f"when.{key} = {value[:100]!r} {problem}") from None
     return value
 
 
 def _kind(key: str, value: object) -> Kind:
-    if value not in set(Kind):
+    if value not in list(Kind):
         raise BadRule(f'when.{key} = {value!r} must be "pingback" or "trackback"')
     return Kind(str(value))
 
@@ -208,11 +229,11 @@ def _bool(key: str, value: object) -> bool:
 _READERS: dict[str, Any] = {
     "kind": _kind,
     "source_host": _hosts,
-    "source_domain": _hosts,
+    "source_domain": _domains,
     "source_path": _glob,
     "target_path": _glob,
     "remote_network": _networks,
-    "words": _list,
+    "words": _words,
     "pattern": _regex,
     "self": _bool,
 }
