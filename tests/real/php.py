@@ -105,6 +105,21 @@ def _bytes(value: Any) -> Any:
     return {base64.b64decode(key): _bytes(inner) for key, inner in value}
 
 
+_READER = """\
+    server {{
+        listen 127.0.0.1:PORT;
+        client_max_body_size 0;
+        # One connection for the whole session, however long it lies idle between two tests.
+        keepalive_timeout 1d;
+        keepalive_requests 100000000;
+        location / {{
+{fastcgi}            fastcgi_param SCRIPT_FILENAME {script};
+            fastcgi_pass unix:{socket};
+        }}
+    }}
+"""
+
+
 class PhpReader:
     """An nginx with one PHP script that answers every request with how PHP reads it."""
 
@@ -114,9 +129,7 @@ class PhpReader:
         script = HERE / "php" / "dump.php"
         self._nginx = Nginx(
             directory / "nginx",
-            "    server {\n        listen 127.0.0.1:PORT;\n        client_max_body_size 0;\n        location / {\n"
-            f"{FASTCGI}            fastcgi_param SCRIPT_FILENAME {script};\n"
-            f"            fastcgi_pass unix:{self._fpm.socket};\n        }}\n    }}",
+            _READER.format(fastcgi=FASTCGI, script=script, socket=self._fpm.socket),
         )
         self._connection = Connection(self._nginx.address)
 

@@ -89,8 +89,8 @@ def is_harmless(case: Case) -> bool:
     """A call that executes something, but no ping; or a request that nothing reads as a form."""
     if case.calls:
         return not case.pings
-    content_type = dict(case.headers).get("Content-Type", "").lower()
-    return case.id.startswith(("meth", "ct", "url", "body")) and (case.method != "POST" or "form" not in content_type)
+    has_form = any("form" in value.lower() for name, value in case.headers if name == "Content-Type")
+    return case.id.startswith(("meth", "ct", "url", "body")) and (case.method != "POST" or not has_form)
 
 
 def test_what_is_harmless_passes_unchanged(front: Front) -> None:
