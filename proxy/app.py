@@ -17,7 +17,7 @@ from proxy.doors import FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
 from proxy.limits import Gate
 from proxy.pipeline import Pipeline
-from proxy.score import open_judge
+from proxy.score import open_judge, shelf_in, watch
 from proxy.store import queue
 from proxy.store.database import Database, open_database
 from proxy.target import Targets
@@ -59,13 +59,18 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         fetcher = await stack.enter_async_context(
             Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve)
         )
-        judge = open_judge(config.state_dir)
+        shelf = shelf_in(config.state_dir)
+        judge = open_judge(shelf)
         if judge.trouble:
             _log.error("the model: %s", judge.trouble)
         pipeline = Pipeline(config, database, Verifier(fetcher, Targets(upstream), upstream), judge)
         stack.push_async_callback(pipeline.close)
         front = FrontDoor(config, pipeline, Gate(config.limits))
-        work = [pipeline.resume(), *(pipeline.deliverer.run(site) for site in config.sites)]
+        work = [
+            pipeline.resume(),
+            watch(shelf, judge, pipeline.take_judge),
+            *(pipeline.deliverer.run(site) for site in config.sites),
+        ]
         tasks = [asyncio.create_task(one) for one in work]
         stack.push_async_callback(_stop, tasks)
         admin = web.AppRunner(admin_app(config, pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)

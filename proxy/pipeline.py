@@ -76,6 +76,10 @@ class Pipeline:
             self._settled.pop(received.id, None)
         return Registered(linkback)
 
+    def take_judge(self, judge: Judge) -> None:
+        """Judge with another model from now on; what is being judged keeps the one that it began with."""
+        self.judge_in_force = judge
+
     async def observe(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> None:
         """Record a linkback that went on as it came, with the verdict that it would have had."""
         ping = await self.database.write(pings.observe, site.name, linkback, sender, endpoint, now())
@@ -116,9 +120,10 @@ class Pipeline:
 
     def _verdict(self, case: Case, checked: Checked) -> Verdict:
         full = replace(case, evidence=checked.evidence, target_published_at=checked.target_published_at)
-        opinion = self.judge_in_force.opinion(case.linkback, checked.evidence, case.sender)
+        judge = self.judge_in_force
+        opinion = judge.opinion(case.linkback, checked.evidence, case.sender)
         found = (*findings(FULL, full), opinion.finding)
-        return decide(found, self.judge_in_force.bands, opinion.spam_probability)
+        return decide(found, judge.bands, opinion.spam_probability)
 
     async def release(self, ping_id: str, by: str, label: Label | None, grace: timedelta = timedelta(0)) -> Ping:
         """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`.

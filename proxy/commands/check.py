@@ -10,7 +10,7 @@ import click
 from proxy.commands.setup import configured
 from proxy.config import Config, Site
 from proxy.errors import StoreUnavailable
-from proxy.score import open_judge
+from proxy.score import open_judge, shelf_in
 from proxy.store.database import open_database
 from proxy.upstream import Unanswered, Upstream
 from proxy.wire.response import Success, read_response
@@ -45,7 +45,7 @@ async def _all(config: Config) -> list[Found]:
 async def _look(config: Config) -> AsyncIterator[Found]:
     yield Found("configuration", True, f"{len(config.sites)} site(s)")
     yield await _database(config)
-    judge = open_judge(config.state_dir)
+    judge = open_judge(shelf_in(config.state_dir))
     told = judge.trouble or f"in force, approves below {judge.bands.approve_below:+.1f} points"
     yield Found("model", not judge.trouble, told)
     async with Upstream(10) as upstream:

@@ -12,7 +12,7 @@ from proxy.config import Config
 from proxy.decide import Bands, decide
 from proxy.errors import PingwardenError, ScorerUnavailable
 from proxy.ping import Finding
-from proxy.score import Judge, open_judge
+from proxy.score import Judge, open_judge, shelf_in
 
 _MAX_LINE_CHARS = 1_000_000
 
@@ -22,7 +22,7 @@ _MAX_LINE_CHARS = 1_000_000
 @configured
 def score(config: Config, file: TextIO) -> None:
     """Read one linkback a line (JSON) and write one opinion a line."""
-    judge = open_judge(config.state_dir)
+    judge = open_judge(shelf_in(config.state_dir))
     if judge.scorer is None:
         raise ScorerUnavailable(judge.trouble)
     for number, line in enumerate(file, start=1):

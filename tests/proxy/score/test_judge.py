@@ -1,13 +1,9 @@
 """The model's opinion, and what happens without a model."""
 
-import shutil
 from pathlib import Path
 
-import pytest
-
-from model.artifact import shipped_model_dir
 from proxy.ping import Action, Evidence, Failure, Kind, Linkback, Sender
-from proxy.score import UNSURE, Judge, open_judge, sample_of
+from proxy.score import UNSURE, Judge, open_judge, sample_of, shelf_in
 
 SENDER = Sender("192.0.2.1")
 SPAM = Linkback(
@@ -16,29 +12,12 @@ SPAM = Linkback(
 
 
 def test_the_shipped_model_is_used_where_the_site_has_none(tmp_path: Path) -> None:
-    judge = open_judge(tmp_path)
+    judge = open_judge(shelf_in(tmp_path))
     assert judge.trouble == ""
     opinion = judge.opinion(SPAM, None, SENDER)
     assert opinion.spam_probability is not None
     assert opinion.finding.points > 0
     assert opinion.finding.text.startswith("the model gives a spam probability of ")
-
-
-@pytest.mark.parametrize("damage", ["truncate", "swap", "no card"])
-def test_a_damaged_model_is_never_loaded_and_the_shipped_one_goes_on(tmp_path: Path, damage: str) -> None:
-    own = tmp_path / "model"
-    own.mkdir()
-    for name in ("model.joblib", "model.card.json"):
-        shutil.copy(shipped_model_dir() / name, own)
-    if damage == "truncate":
-        (own / "model.joblib").write_bytes((own / "model.joblib").read_bytes()[:-10])
-    elif damage == "swap":
-        (own / "model.joblib").write_bytes(b"something else")
-    else:
-        (own / "model.card.json").unlink()
-    judge = open_judge(tmp_path)
-    assert judge.scorer is not None
-    assert str(own) in judge.trouble
 
 
 def test_without_a_model_the_opinion_decides_nothing() -> None:

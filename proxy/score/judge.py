@@ -1,4 +1,4 @@
-"""The model's opinion of a ping. The only room that knows `model`.
+"""The model's opinion of a ping, as a finding.
 
 A model that cannot be used does not stop anything: then `opinion` says so and demands to hold.
 """
@@ -6,21 +6,18 @@ A model that cannot be used does not stop anything: then `opinion` says so and d
 import logging
 from dataclasses import asdict, dataclass
 from enum import Enum
-from pathlib import Path
 
-from model.artifact import load_scorer, shipped_model_dir
-from model.errors import ModelError
 from model.sample import Kind as SampleKind
 from model.sample import PageEvidence, Sample
 from model.scorer import Score, Scorer
 from proxy.decide import Bands
 from proxy.ping import Action, Evidence, Finding, Linkback, Sender
+from proxy.score.shelf import Shelf
 
 _log = logging.getLogger("pingwarden.score")
 # Without a model no sum of points is enough: what no rule demands is held.
 UNSURE = Bands(float("-inf"), float("inf"))
 _WORDS_SHOWN = 4
-_MODEL_DIR = "model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +35,12 @@ class Judge:
     scorer: Scorer | None
     bands: Bands
     trouble: str = ""
+    stamp: tuple[int, int] | None = None  # of the shelf as it was when this was taken from it
+
+    @property
+    def model_id(self) -> str | None:
+        """The id of the model, None without one."""
+        return None if self.scorer is None else self.scorer.card.model_id
 
     def score(self, sample: Sample) -> Score | None:
         """Return the model's score of *sample*, None without a model."""
@@ -56,20 +59,14 @@ class Judge:
         return Opinion(Finding("model", score.log_odds, _words(score)), score.probability)
 
 
-def open_judge(state_dir: Path) -> Judge:
-    """Return the judge with the site's own model, else the shipped one, else none; trouble says what was wrong."""
-    trouble = ""
-    for directory in (state_dir / _MODEL_DIR, shipped_model_dir()):
-        if not directory.exists():
-            continue
-        try:
-            scorer = load_scorer(directory)
-        except ModelError as problem:
-            trouble = trouble or str(problem)
-            continue
-        limits = scorer.card.thresholds
-        return Judge(scorer, Bands(limits.approve_below, limits.reject_above), trouble)
-    return Judge(None, UNSURE, trouble or "no model is installed")
+def open_judge(shelf: Shelf) -> Judge:
+    """Return the judge with the model in force, else the shipped one, else none; trouble says what was wrong."""
+    stamp = shelf.stamp()
+    scorer, trouble = shelf.load()
+    if scorer is None:
+        return Judge(None, UNSURE, trouble, stamp)
+    limits = scorer.card.thresholds
+    return Judge(scorer, Bands(limits.approve_below, limits.reject_above), trouble, stamp)
 
 
 def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Sample:

@@ -1,0 +1,116 @@
+"""The models of one state directory: each in a folder of its own, and a file that says which is in force.
+
+    models/<id>/model.joblib, model.card.json
+    models/in-force      one id a line, the newest promotion last; rolling back takes the last line away
+
+Without that file, or when its model may not be used, the shipped model is in force.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from model.artifact import load_scorer, read_card, shipped_model_dir
+from model.card import ModelCard
+from model.errors import ModelError
+from model.scorer import Scorer
+from proxy.errors import PingwardenError, UnknownThing
+
+KEPT = 10
+_IN_FORCE = "in-force"
+
+
+class NothingToRollBack(PingwardenError):
+    """The shipped model is in force already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """A model on the shelf."""
+
+    id: str
+    card: ModelCard
+    directory: Path
+    in_force: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The models below one state directory."""
+
+    directory: Path
+
+    @property
+    def marker(self) -> Path:
+        """The file that says which model is in force; it changes whenever that does."""
+        return self.directory / _IN_FORCE
+
+    def stamp(self) -> tuple[int, int] | None:
+        """Return what differs whenever another model was put in force."""
+        try:
+            found = self.marker.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
+
+    def promoted(self) -> list[str]:
+        """Return the ids that were promoted, the present one last."""
+        try:
+            return self.marker.read_text(encoding="ascii").split()
+        except (OSError, UnicodeDecodeError):
+            return []
+
+    def load(self) -> tuple[Scorer | None, str]:
+        """Return the model in force, and a sentence for every better one that may not be used."""
+        present = self.promoted()
+        trouble = ""
+        for place in (*([self.directory / present[-1]] if present else []), shipped_model_dir()):
+            try:
+                return load_scorer(place), trouble
+            except ModelError as problem:
+                trouble = trouble or str(problem)
+        return None, trouble or "no model is installed"
+
+    def all(self) -> list[Shelved]:
+        """Return the models that were trained here and the shipped one, which comes first."""
+        present = self.promoted()
+        shipped = Shelved("shipped", read_card(shipped_model_dir()), shipped_model_dir(), not present)
+        own = sorted(path for path in self.directory.glob("*/") if path.is_dir())
+        found = [Shelved(path.name, read_card(path), path, present[-1:] == [path.name]) for path in own]
+        return [shipped, *sorted(found, key=lambda one: one.card.created_at or "")]
+
+    def promote(self, model_id: str) -> None:
+        """Put a model in force. Raises `UnknownThing`, or `ModelError` when it may not be used."""
+        directory = self.directory / model_id
+        if model_id != directory.name or not directory.is_dir():
+            raise UnknownThing("model", model_id)
+        load_scorer(directory)
+        self._write([*self.promoted(), model_id])
+        self._tidy()
+
+    def roll_back(self) -> str:
+        """Put the model before the present one in force and return its id. Raises `NothingToRollBack`."""
+        present = self.promoted()
+        if not present:
+            raise NothingToRollBack("the shipped model is in force; there is none before it")
+        self._write(present[:-1])
+        return present[-2] if len(present) > 1 else "shipped"
+
+    def _write(self, ids: list[str]) -> None:
+        self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        fresh = self.marker.with_suffix(".new")
+        fresh.write_text("".join(f"{one}\n" for one in ids), encoding="ascii")
+        fresh.replace(self.marker)
+
+    def _tidy(self) -> None:
+        """Forget the oldest models beyond the last `KEPT`, never one that can still be rolled back to."""
+        needed = set(self.promoted()[-KEPT:])
+        own = sorted((path for path in self.directory.glob("*/") if path.is_dir()), key=lambda p: p.stat().st_mtime)
+        for path in own[:-KEPT]:
+            if path.name not in needed:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def shelf_in(state_dir: Path) -> Shelf:
+    """Return the shelf of a state directory."""
+    return Shelf(state_dir / "models")
