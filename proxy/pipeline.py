@@ -104,7 +104,6 @@ class Pipeline:
             now(),
             sentence=_sentence(verdict),
             next_check_at=_check_again_at(ping, checked),
-            observed=site.mode == "observe",
         )
         await self.database.write(rulebook.count_hits, verdict, now())
         _log.info("%s", _line(judged))

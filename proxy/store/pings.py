@@ -132,7 +132,6 @@ def decide(
     *,
     sentence: str = "",
     next_check_at: datetime | None = None,
-    observed: bool = False,
 ) -> Ping:
     """Record a verdict and move the ping to the state that follows from it.
 
@@ -140,7 +139,7 @@ def decide(
     word: only the evidence is added.
     """
     present = get(connection, ping_id)
-    wanted = State.OBSERVED if observed else STATE_AFTER[verdict.action]
+    wanted = State.OBSERVED if _went_on(connection, present) else STATE_AFTER[verdict.action]
     values: dict[str, Any] = {
         "evidence": rows.to_evidence(evidence),
         "findings": rows.to_findings(verdict.findings),
@@ -161,6 +160,12 @@ def decide(
         add_event(connection, ping_id, at, "checked", MACHINE, _because(verdict))
         return get(connection, ping_id)
     return move(connection, ping_id, wanted, MACHINE, at, _because(verdict))
+
+
+def _went_on(connection: Connection, ping: Ping) -> bool:
+    """True when the request went on as it came: it was recorded by `observe`, which takes no part in "seen before"."""
+    key = connection.execute(select(pings.c.seen_key).where(pings.c.id == ping.id)).scalar()
+    return ping.state is State.RECEIVED and key is None
 
 
 def _because(verdict: Verdict) -> str:

@@ -196,3 +196,12 @@ def test_ids_sort_by_time() -> None:
     ids = [rows.new_id(AT + timedelta(milliseconds=number)) for number in range(50)]
     assert ids == sorted(ids)
     assert {len(one) for one in ids} == {26}
+
+
+async def test_what_went_on_as_it_came_is_only_observed_whatever_the_verdict(database: Database) -> None:
+    for verdict in (APPROVE, HOLD, REJECT):
+        ping = await database.write(pings.observe, "blog", LINKBACK, SENDER, "/xmlrpc.php", AT)
+        seen = await database.write(pings.decide, ping.id, verdict, None, AT)
+        assert seen.state is State.OBSERVED
+    # It was no judgement of ours, so the first that is to be judged is not seen before.
+    await received(database)
