@@ -29,7 +29,7 @@ async def show(request: web.Request) -> web.Response:
     names = rulebook.finding_names(await pipeline.database.read(rulebook.list_all))
     judge = pipeline.judge_in_force
     score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
-    speaks_for, speaks_against = view.word_lines(texts, score)
+    speaks_for, speaks_against = view.word_lines(texts, score.reasons if score else ())
     source = parse(ping.linkback.source_url)
     home = next((site.home for site in request.app[CONFIG].sites if site.name == ping.site), "")
     evidence = ping.evidence

@@ -1,15 +1,14 @@
 """Everything that a ping's own page shows."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 
-from model.scorer import Score
 from proxy.admin.plain import Marked, mark, safe_link, visible
 from proxy.admin.plots import Step, points_bar
 from proxy.admin.reasons import EVENTS
@@ -55,6 +54,18 @@ class WordLine:
 
     text: str
     points: str
+
+
+class Reason(Protocol):
+    """What one word or sign adds to a score."""
+
+    @property
+    def points(self) -> float:
+        """Log-odds of spam."""
+
+    @property
+    def text(self) -> str:
+        """The word or sign."""
 
 
 _DEMANDS: Final = {Action.APPROVE: "approve", Action.HOLD: "hold", Action.REJECT: "reject"}
@@ -171,9 +182,9 @@ def story(texts: Texts, ping: Ping) -> list[EventLine]:
     ]
 
 
-def word_lines(texts: Texts, score: Score | None) -> tuple[list[WordLine], list[WordLine]]:
+def word_lines(texts: Texts, reasons: Iterable[Reason]) -> tuple[list[WordLine], list[WordLine]]:
     """Return the words that spoke for spam and those that spoke against it."""
-    found = sorted(score.reasons if score else (), key=lambda reason: -abs(reason.points))
+    found = sorted(reasons, key=lambda reason: -abs(reason.points))
     lines = [(one.points, WordLine(visible(one.text, 200), points_text(texts, one.points))) for one in found]
     return [line for points, line in lines if points >= 0.05], [line for points, line in lines if points <= -0.05]
 

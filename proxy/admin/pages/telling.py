@@ -1,0 +1,89 @@
+"""How the owner is told what waits: the feed's secret address, and what else is set up."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from aiohttp import web
+
+from proxy.admin.digest import MOST, Digest, to_atom
+from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.notify import Notifier
+from proxy.admin.session import key_hash
+from proxy.admin.show import page, see_other, texts_of
+from proxy.clock import now
+from proxy.ping import State
+from proxy.store import inbox, people
+from proxy.store.pings import Filter
+
+routes = web.RouteTableDef()
+_FEED_KEY = "feed_key"
+
+
+def prepare(app: web.Application) -> None:
+    """Let *app* send digests while it runs."""
+    app.cleanup_ctx.append(_notify)
+
+
+async def _notify(app: web.Application) -> AsyncIterator[None]:
+    config = app[CONFIG]
+    notifier = Notifier(config, app[PIPELINE].database, config.admin.public_url or f"http://{config.admin_listen}")
+    task = asyncio.create_task(notifier.run(), name="digest") if notifier.is_wanted else None
+    yield
+    if task:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+@routes.get("/telling")
+async def show(request: web.Request) -> web.Response:
+    """What is set up."""
+    made = await request.app[PIPELINE].database.read(people.setting, _FEED_KEY)
+    return _page(request, made is not None, "")
+
+
+def _page(request: web.Request, made: bool, feed_address: str) -> web.Response:
+    config = request.app[CONFIG].admin
+    return page(
+        request,
+        "telling.html",
+        made=made,
+        feed=feed_address,
+        webhook=bool(config.digest_webhook),
+        email=config.digest_email,
+        hours=config.digest_every_h,
+    )
+
+
+@routes.post("/telling/feed")
+async def make_feed(request: web.Request) -> web.Response:
+    """Make the feed's address anew; the former one works no more. It is shown this once, for only a hash is kept."""
+    key = secrets.token_urlsafe(24)
+    await request.app[PIPELINE].database.write(people.remember, _FEED_KEY, key_hash(key))
+    return _page(request, True, f"{_address(request)}/feed/{key}.atom")
+
+
+@routes.post("/telling/feed/remove")
+async def remove_feed(request: web.Request) -> web.Response:
+    """Let the feed's address work no more."""
+    await request.app[PIPELINE].database.write(people.forget, _FEED_KEY)
+    return see_other("/telling")
+
+
+@routes.get("/feed/{key}.atom")
+async def feed(request: web.Request) -> web.Response:
+    """The feed, for whoever knows its address."""
+    database, key = request.app[PIPELINE].database, request.match_info["key"]
+    kept = await database.read(people.setting, _FEED_KEY)
+    if kept is None or not secrets.compare_digest(kept, key_hash(key)):
+        raise web.HTTPNotFound
+    held = (await database.read(inbox.look, Filter(State.HELD), MOST)).pings
+    address = _address(request)
+    body = to_atom(texts_of(request), Digest(held, address), f"{address}/feed/{key}.atom", now())
+    return web.Response(body=body, content_type="application/atom+xml", charset="utf-8")
+
+
+def _address(request: web.Request) -> str:
+    return request.app[CONFIG].admin.public_url or f"http://{request.host}"
