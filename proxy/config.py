@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from proxy.errors import ConfigError
+from proxy.errors import ConfigError, MalformedPing
 from proxy.policy import Policy
+from proxy.urls import Url, ascii_host, parse
 
 _NARROWEST_TRUST_BITS = 7  # fc00::/7, the widest network that one owner can have
+_YEAR_S = 366 * 86400
+_SECRETS = frozenset({"application_password", "api_tokens", "database", "digest_webhook", "digest_smtp"})
 
 
 def _secret(value: object) -> object:
@@ -33,6 +36,8 @@ def _secret(value: object) -> object:
             return Path(value[5:]).read_text(encoding="utf-8").strip()
         except OSError as problem:
             raise ValueError(f"the file cannot be read ({problem.strerror})") from None
+        except ValueError:
+            raise ValueError("the file does not hold a text in UTF-8") from None
     return value
 
 
@@ -40,9 +45,23 @@ def _http_url(value: object) -> object:
     if not isinstance(value, str) or value == "":
         return value
     parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    odd = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ValueError('must look like "http://host:port" or "https://host/path"')
     return value.rstrip("/")
+
+
+def _host(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    name, colon, port = value.partition(":")
+    try:
+        host = ascii_host(name)
+    except MalformedPing:
+        raise ValueError('must be a host such as "blog.example" or "blog.example:8080"') from None
+    if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+        raise ValueError("must name a port from 1 to 65535, or none")
+    return host + colon + port
 
 
 def _listen(value: object) -> object:
@@ -53,21 +72,35 @@ def _listen(value: object) -> object:
     return value
 
 
-def _proxies(value: object) -> object:
-    for item in value if isinstance(value, list) else ():
-        if ip_network(item, strict=False).prefixlen < _NARROWEST_TRUST_BITS:
-            raise ValueError("must not trust every address: anybody could then claim to be anybody")
+def _given(value: str) -> str:
+    if not value:
+        raise ValueError("must not be empty")
     return value
+
+
+def _network(value: object) -> object:
+    try:
+        return ip_network(value) if isinstance(value, str) else value
+    except ValueError:
+        raise ValueError('must be a network such as "10.0.0.0/8" or an address') from None
+
+
+def _trusted(networks: "Networks") -> "Networks":
+    if any(network.prefixlen < _NARROWEST_TRUST_BITS for network in networks):
+        raise ValueError("must not trust every address: anybody could then claim to be anybody")
+    return networks
 
 
 Secret = Annotated[str, BeforeValidator(_secret)]
 HttpUrl = Annotated[str, BeforeValidator(_http_url)]
 Endpoint = Annotated[str, BeforeValidator(_listen)]
-Networks = tuple[IPv4Network | IPv6Network, ...]
+Networks = tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...]
+Trusted = Annotated[Networks, AfterValidator(_trusted)]
+Host = Annotated[str, BeforeValidator(_host)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
 
 
 class WordPressAccess(_Section):
@@ -81,9 +114,9 @@ class Site(_Section):
     """One WordPress site behind us."""
 
     name: str = Field(default="site", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
-    hosts: tuple[str, ...] = ()
+    hosts: tuple[Host, ...] = ()
     public_url: HttpUrl = ""
-    upstream: HttpUrl
+    upstream: Annotated[HttpUrl, AfterValidator(_given)]
     mode: Literal["enforce", "observe"] = "enforce"
     wordpress: WordPressAccess = WordPressAccess()
     policy: Policy | None = None
@@ -96,15 +129,25 @@ class Site(_Section):
     @property
     def our_hosts(self) -> frozenset[str]:
         """Hosts (`host` or `host:port`, lower case) whose URLs are this site's."""
-        parts = urlsplit(self.home)
-        default_port = parts.port in {None, 80, 443}
-        public = parts.hostname if default_port else f"{parts.hostname}:{parts.port}"
-        return frozenset({*(host.lower() for host in self.hosts), public or ""})
+        return frozenset({*self.hosts, self.public_host})
 
     @property
     def public_host(self) -> str:
         """The Host header of the public URL, with its port where it has one."""
-        return urlsplit(self.home).netloc
+        return self._url.origin.partition("://")[2]
+
+    @property
+    def _url(self) -> Url:
+        return parse(self.home + "/")
+
+    @model_validator(mode="after")
+    def _has_an_address(self) -> Self:
+        try:
+            _ = self._url
+        except MalformedPing:
+            key = "public_url" if self.public_url else "public_url is missing, and upstream"
+            raise ValueError(f'{key} = "{self.home}" is not how readers name a site: "https://blog.example"') from None
+        return self
 
 
 class Fetch(_Section):
@@ -130,26 +173,28 @@ class Limits(_Section):
 class Delivery(_Section):
     """How approved pings are handed to WordPress."""
 
-    min_interval_s: float = Field(default=16, ge=0)
-    retry_after_s: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(5, 60, 600, 3600, 21600), min_length=1)
-    give_up_after_h: float = Field(default=72, gt=0)
+    min_interval_s: float = Field(default=16, ge=0, le=86400)
+    retry_after_s: tuple[Annotated[float, Field(ge=0, le=_YEAR_S)], ...] = Field(
+        default=(5, 60, 600, 3600, 21600), min_length=1
+    )
+    give_up_after_h: float = Field(default=72, gt=0, le=_YEAR_S / 3600)
 
 
 class Admin(_Section):
     """Who may use the API and the admin pages, and how people are told what waits for them."""
 
-    api_tokens: tuple[Secret, ...] = ()
+    api_tokens: tuple[Annotated[Secret, AfterValidator(_given)], ...] = ()
     public_url: HttpUrl = ""  # where people open the admin pages; behind https only such a session is taken
-    session_idle_h: float = Field(default=12, gt=0)
-    session_max_days: float = Field(default=14, gt=0)
+    session_idle_h: float = Field(default=12, gt=0, le=_YEAR_S / 3600)
+    session_max_days: float = Field(default=14, gt=0, le=_YEAR_S / 86400)
     undo_s: float = Field(default=10, ge=0, le=3600)  # an approved ping waits so long before it goes to WordPress
     identity_header: str = ""  # a header in which the web server names who is signed in; empty: not believed
-    identity_networks: Networks = ()  # whose identity header is believed
+    identity_networks: Trusted = ()  # whose identity header is believed
     identity_role: Literal["moderator", "reader"] = "reader"  # of a named person without a password here
     digest_webhook: Secret = ""  # where a digest is posted as JSON; such addresses often hold a key
     digest_email: str = ""
     digest_smtp: Secret = "smtp://127.0.0.1:25"
-    digest_every_h: float = Field(default=24, gt=0)
+    digest_every_h: float = Field(default=24, gt=0, le=_YEAR_S / 3600)
 
     @model_validator(mode="after")
     def _are_whole(self) -> Self:
@@ -167,11 +212,9 @@ class Config(_Section):
     admin_listen: Endpoint = "127.0.0.1:8701"
     state_dir: Path = Path("/var/lib/pingwarden")
     database: Secret = ""
-    trusted_proxies: Annotated[Networks, BeforeValidator(_proxies)] = Field(
-        default=(IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
-    )
+    trusted_proxies: Trusted = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     answer_within_s: float = Field(default=2.5, gt=0, le=60)
-    upstream_timeout_s: float = Field(default=120, gt=0)
+    upstream_timeout_s: float = Field(default=120, gt=0, le=86400)
     sites: tuple[Site, ...] = Field(min_length=1)
     policy: Policy = Policy()
     fetch: Fetch = Fetch()
@@ -184,6 +227,11 @@ class Config(_Section):
         names = [site.name for site in self.sites]
         if len(set(names)) < len(names):
             raise ValueError("every site needs a name of its own")
+        claimed: set[str] = set()
+        for site in self.sites:
+            if twice := claimed & site.our_hosts:
+                raise ValueError(f"the host {min(twice)} belongs to two sites")
+            claimed |= site.our_hosts
         return self
 
     @property
@@ -194,10 +242,9 @@ class Config(_Section):
         for plain, driver in (("postgresql://", "postgresql+asyncpg://"), ("mysql://", "mysql+asyncmy://")):
             if self.database.startswith(plain):
                 return driver + self.database.removeprefix(plain)
-        raise ConfigError(
-            f'database = "{self.database.partition(":")[0]}:…" is not understood: '
-            'leave it empty, or give a "postgresql://" or "mysql://" URL'
-        )
+        scheme, colon, _ = self.database.partition("://")
+        shown = f' = "{scheme}://…"' if colon else ""  # the rest may be a password
+        raise ConfigError(f'database{shown}: leave it empty, or give a "postgresql://" or "mysql://" URL')
 
     def policy_of(self, site: Site) -> Policy:
         """Return the site's own policy, or the one for all."""
@@ -234,6 +281,6 @@ def _sentence(problem: ValidationError) -> str:
         return f"{key} is missing"
     what = first["msg"].removeprefix("Value error, ")
     value = first.get("input")
-    secret = "password" in key or "token" in key or key == "database"
+    secret = not _SECRETS.isdisjoint(map(str, first["loc"]))
     shown = "" if isinstance(value, dict) or secret else f" = {value!r}"
     return f"{key}{shown}: {what[0].lower() + what[1:]}"

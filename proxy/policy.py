@@ -1,10 +1,11 @@
 """What a site takes at all, and what becomes of its pings to itself."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Switch = Literal["on", "off"]
+PathPattern = Annotated[str, Field(pattern=r"^[/*]")]  # any other could never fit a path
 
 
 class Policy(BaseModel):
@@ -15,5 +16,5 @@ class Policy(BaseModel):
     pingbacks: Switch = "on"
     trackbacks: Switch = "on"
     self_pings: Literal["pass", "approve-if-linked", "hold", "reject"] = "approve-if-linked"
-    closed_paths: tuple[str, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
-    closed_after_days: int = Field(default=0, ge=0)  # nor posts older than this; 0: of any age
+    closed_paths: tuple[PathPattern, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
+    closed_after_days: int = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
