@@ -11,7 +11,7 @@ from model.sample import Kind as SampleKind
 from model.sample import PageEvidence, Sample
 from model.scorer import Score, Scorer
 from proxy.decide import Bands
-from proxy.ping import Action, Evidence, Finding, Linkback, Sender
+from proxy.ping import Action, Evidence, Finding, Kind, Linkback, Sender
 from proxy.score.shelf import Shelf
 
 _log = logging.getLogger("pingwarden.score")
@@ -72,11 +72,12 @@ def open_judge(shelf: Shelf) -> Judge:
 def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Sample:
     """Return a ping as the model reads it: a pingback brings no texts of its own, its page has them."""
     page = None if evidence is None else PageEvidence.from_json(_plain(evidence))
+    told = evidence if linkback.kind is Kind.PINGBACK and evidence else linkback
     return Sample(
         url=linkback.source_url,
         kind=SampleKind(linkback.kind.value),
-        title=linkback.title or (evidence.title if evidence else None),
-        excerpt=linkback.excerpt or (evidence.excerpt if evidence else None),
+        title=told.title or None,
+        excerpt=told.excerpt or None,
         blog_name=linkback.blog_name or None,
         ip=sender.remote_ip,
         evidence=page,

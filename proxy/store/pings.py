@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_
 from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode, UnknownThing
 from proxy.lifecycle import SEEN_STATES, STATE_AFTER, check_move
-from proxy.ping import MACHINE, Evidence, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import MACHINE, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.store import rows
 from proxy.store.schema import events, ping_rules, pings
 from proxy.urls import registrable_domain
@@ -148,6 +148,9 @@ def decide(
         "checks": present.checks + 1,
         "next_check_at": None,
     }
+    if present.linkback.kind is Kind.PINGBACK and evidence is not None:
+        # A pingback brings no texts; WordPress takes them from the page, and so do we, for people and for search.
+        values |= {"title": (evidence.title or "")[:255], "excerpt": evidence.excerpt or ""}
     _index_rules(connection, ping_id, verdict)
     if present.state not in {State.RECEIVED, State.HELD}:
         connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))

@@ -33,6 +33,8 @@ async def test_a_linking_page_is_delivered_and_its_sender_gets_wordpress_s_answe
         assert said(await stage.pingback(source)) == "Pingback registered. Keep the web talking! :-)"
         (ping,) = await stage.settled(State.DELIVERED)
         assert [event.what for event in ping.events] == ["received", "approved", "delivered"]
+        assert ping.linkback.title == "A page"
+        assert "Alpha" in ping.linkback.excerpt
         (got,) = stage.wordpress.pings
         assert got.path == "/xmlrpc.php"
         assert source.encode() in got.body
