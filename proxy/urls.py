@@ -15,7 +15,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 # RFC 3986 §2.2 and §2.3, with "%" for octets that are encoded already. What stands outside is never part of a
 # URL on the wire; WordPress deletes such characters and so would store another address than the one judged.
 _URL_CHARS = "!#$%&'()*+,/:;=?@[]~-._"
-_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\"<>\\^`{|}]")
+_NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\"<>\\^`{|}]")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _HOST_END = re.compile("[/?#:]")
 _OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
