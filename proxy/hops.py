@@ -22,6 +22,7 @@ _KEPT = frozenset(
         b"forwarded", b"x-real-ip", b"x-forwarded-for", b"x-forwarded-proto", b"x-forwarded-host",
     }
 )  # fmt: skip
+_REMEMBERED = 1024
 _LONGEST_ENTRY = 80  # an IPv6 address with its zone, brackets and port is shorter
 _FOR, _PROTO, _HOST = b"X-Forwarded-For", b"X-Forwarded-Proto", b"X-Forwarded-Host"
 
@@ -82,24 +83,43 @@ def client_of(peer: str, told: Iterable[str], trusted: Networks) -> str:
     *told* are the values of X-Forwarded-For. An entry that is no address ends the walk, for whoever wrote it knew no
     better; then the nearest proxy stands for the client.
     """
-    address = peer
-    entries = ",".join(told).split(",") if is_trusted(peer, trusted) else []
-    while entries and is_trusted(address, trusted):
-        nearer = _parsed(entries.pop()[:_LONGEST_ENTRY])
-        if nearer is None:
-            break
-        address = str(nearer)
-    return str(_parsed(address) or address)
+    address = _plain(peer)
+    if is_trusted(peer, trusted):
+        for entry in reversed(",".join(told).split(",")):
+            nearer = _plain(entry[:_LONGEST_ENTRY], "")
+            if not nearer:
+                break
+            address = nearer
+            if not is_trusted(nearer, trusted):
+                break
+    return address
 
 
-@lru_cache(maxsize=1024)
+_trust: dict[str, tuple[Networks, bool]] = {}  # by address, as networks are slow to compare and to search
+
+
 def is_trusted(address: str, trusted: Networks) -> bool:
     """True when *address* lies in one of the trusted networks."""
-    parsed = _parsed(address)
-    return parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
+    known = _trust.get(address)
+    if known is not None and known[0] is trusted:
+        return known[1]
+    parsed = _parsed(address[:_LONGEST_ENTRY])
+    found = parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
+    if len(_trust) >= _REMEMBERED:
+        _trust.clear()
+    _trust[address[:_LONGEST_ENTRY]] = trusted, found
+    return found
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=_REMEMBERED)
+def _plain(entry: str, otherwise: str | None = None) -> str:
+    """Return the address in an entry in its usual spelling; the entry itself, or *otherwise*, when it holds none."""
+    parsed = _parsed(entry)
+    if parsed is None:
+        return entry if otherwise is None else otherwise
+    return str(parsed)
+
+
 def _parsed(entry: str) -> IPv4Address | IPv6Address | None:
     """Return the address in an entry, which may carry a port, brackets, quotes or a zone; None when it holds none."""
     text = entry.strip().strip('"')

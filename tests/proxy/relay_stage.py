@@ -87,8 +87,9 @@ class Stage:
     upstream: Upstream | None = None
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
-    async def client(self) -> End:
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=2**20)
+    async def client(self, port: int = 0) -> End:
+        """Connect to the proxy, or to another one at *port*."""
+        reader, writer = await asyncio.open_connection("127.0.0.1", port or self.port, limit=2**20)
         self._stack.callback(writer.close)
         return End(reader, writer)
 

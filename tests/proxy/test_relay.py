@@ -15,7 +15,8 @@ ADDED = [b"X-Forwarded-For: 127.0.0.1", b"X-Forwarded-Proto: http", b"X-Forwarde
 
 
 @pytest.mark.parametrize(
-    "method", "GET HEAD POST PUT PATCH DELETE OPTIONS TRACE PROPFIND REPORT PURGE MKCOL SEARCH LINK QUERY".split()
+    "method",
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND", "REPORT", "PURGE", "QUERY"],
 )
 async def test_any_method_goes_on(method: str) -> None:
     async with stage() as play:
