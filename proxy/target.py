@@ -16,7 +16,7 @@ from proxy.errors import MalformedPing
 from proxy.identify import ByNumber, ByPath, ByQuery, PathOrNumber, PostName
 from proxy.page import read_page
 from proxy.upstream import Answer, Unanswered, Upstream
-from proxy.urls import Url, comparison_key, parse
+from proxy.urls import Url, comparison_key, is_on, parse
 
 _KEEP = timedelta(minutes=10)
 _KEPT = 4096
@@ -84,7 +84,7 @@ class Targets:
             place = parse(answer.headers.get("Location", ""))
         except MalformedPing:
             return None
-        if not {place.host, f"{place.host}:{place.port}"} & site.our_hosts:
+        if not is_on(place, site.our_hosts):
             return None
         found = await self._ask(site, place.path_query, follow=False)
         if not isinstance(found, Post):

@@ -96,6 +96,11 @@ def _bad(why: str) -> MalformedPing:
     return MalformedPing(FaultCode.SOURCE_MISSING, f"The URL {why}.")
 
 
+def is_on(url: Url, hosts: frozenset[str]) -> bool:
+    """True when *url* is on one of *hosts*: `host:port`, or a bare `host`, which means its scheme's own port."""
+    return url.origin.partition("://")[2] in hosts or f"{url.host}:{url.port}" in hosts
+
+
 @lru_cache(maxsize=4096)
 def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     """Return the text in which two spellings of one page are equal.
@@ -104,10 +109,7 @@ def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     §6.2), nor does the host among *our_hosts* (`host` or `host:port`), which become "~". The query counts, and so
     does any other port: there another server may answer.
     """
-    default = url.port == _DEFAULT_PORTS[url.scheme]
-    host = url.host if default else f"{url.host}:{url.port}"
-    if host in our_hosts or f"{url.host}:{url.port}" in our_hosts:
-        host = "~"
+    host = "~" if is_on(url, our_hosts) else url.origin.partition("://")[2]
     path = normal_octets(url.path).rstrip("/")
     query = "" if not url.query else "?" + normal_octets(url.query)
     return f"{host}{path}{query}"

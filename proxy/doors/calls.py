@@ -13,7 +13,7 @@ from proxy.ping import Kind, Linkback
 from proxy.relay import request_headers
 from proxy.reply import SENTENCES, XML, Refused, Reply, Told, member_reply, reply_to
 from proxy.upstream import Unanswered
-from proxy.urls import parse
+from proxy.urls import is_on, parse
 from proxy.wire.response import Fault, fault_response, member_fault, multicall_response, split_multicall_response
 from proxy.wire.xmlrpc import BadMember, Multicall, OtherCall, PassedMember, PingCall, build_multicall, read_call
 
@@ -117,7 +117,7 @@ def read_pingback(call: PingCall, site: Site) -> Linkback | Refused:
         target = parse(call.target.replace("&amp;", "&"))
     except MalformedPing:
         return _not_ours()
-    if not {target.host, f"{target.host}:{target.port}"} & site.our_hosts:
+    if not is_on(target, site.our_hosts):
         return _not_ours()
     return Linkback(Kind.PINGBACK, str(source), str(target))
 

@@ -141,6 +141,26 @@ async def test_a_client_over_its_limit_gets_429_and_when_to_come_again(tmp_path:
         assert (await stage.post("/xmlrpc.php", HELLO, XML))[0] == 200
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://other.example/2026/alpha/",
+        "http://blog.example:8443/2026/alpha/",
+        "http://other.example/http://blog.example/2026/alpha/",
+        "http://other.example/?x=http://blog.example&p=4",
+        "/2026/alpha/",
+        "blog.example/2026/alpha/",
+        "javascript:alert(1)",
+    ],
+)
+async def test_a_target_that_is_not_the_site_s_is_33(tmp_path: Path, target: str) -> None:
+    async with on_stage(tmp_path) as stage:
+        said = read_response(await stage.pingback(stage.web.url("good.example/a"), target))
+        assert isinstance(said, Fault)
+        assert said.code == 33
+        assert stage.wordpress.received == []
+
+
 async def test_a_call_over_the_limit_of_bytes_is_413(tmp_path: Path) -> None:
     async with on_stage(tmp_path, limits={"max_call_bytes": 2000}) as stage:
         status, text = await stage.post("/xmlrpc.php", HELLO + b" " * 3000, XML)
