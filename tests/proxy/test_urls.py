@@ -74,7 +74,7 @@ REFUSED = {
     "a dot alone": "http://./",
     "a hyphen first": "http://-a.example/",
     "a label of 64 characters": f"http://{'a' * 64}.example/",
-    "a host of 254 characters": f"http://{"a." * 127}a/",
+    "a host of 254 characters": f"http://{'a.' * 127}a/",
     "a star": "http://*.example/",
     "a character that stands for a slash": "http://a\u2100b.example/",
     "a character that stands for a colon": "http://a\uff1a80/",
