@@ -40,8 +40,7 @@ def letters_of(word: str) -> tuple[str, ...]:
         return ()
     edged = f"<{word}>"
     size = len(edged)
-    runs = {edged[i : i + n] for n in range(_SHORTEST, _LONGEST + 1) for i in range(size - n + 1)}
-    return tuple(sorted(runs))
+    return tuple({edged[i : i + n]: None for n in range(_SHORTEST, _LONGEST + 1) for i in range(size - n + 1)})
 
 
 def pairs_of(words: Iterable[str]) -> dict[str, None]:
@@ -58,7 +57,7 @@ def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> di
             if whole in known:
                 found[whole] = None
     for first, second, third in zip(words, words[1:], words[2:], strict=False):
-        if len(second) <= 4 and len(first) + len(third) <= _PIECE:
+        if len(second) <= 4 and second not in known and len(first) + len(third) <= _PIECE:
             whole = first + second + third
             if whole in known and len(whole) > 5:
                 found[whole] = None

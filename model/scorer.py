@@ -60,14 +60,15 @@ class Scorer:
         self._intercept = weights.intercept
         self._confusables = dict(weights.confusables)
         self._words: list[tuple[Words, _FieldWeights]] = []
-        self._signs: list[tuple[Signs, dict[str, float]]] = []
+        self._signs: list[tuple[Signs, dict[str, _Fact]]] = []
         tables = {
             name: dict(zip(block.tokens, block.weights, strict=True)) for name, block in weights.blocks.items()
         }
         for feature in all_features():
             if isinstance(feature, Signs):
                 table = tables.get(feature.name + SIGNS, {})
-                self._signs.append((feature, {token: points * feature.scale for token, points in table.items()}))
+                facts = {token: _fact(token, points * feature.scale) for token, points in table.items()}
+                self._signs.append((feature, facts))
             else:
                 said, inside = tables.get(feature.name + WORDS, {}), tables.get(feature.name + LETTERS, {})
                 self._words.append((feature, _FieldWeights(feature, said, inside)))
@@ -140,26 +141,39 @@ class _FieldWeights:
         return weight
 
 
-def _sign_parts(feature: str, tokens: Iterable[str], points: dict[str, float]) -> Iterable[Part]:
+@dataclass(frozen=True, slots=True)
+class _Fact:
+    """A sign's points, taken apart beforehand: the name of its fact, its value, and whether it is a step."""
+
+    points: float
+    name: str
+    value: str
+    is_step: bool
+
+
+def _fact(token: str, points: float) -> _Fact:
+    name, mark, value = token.partition(STEP)
+    if mark:
+        return _Fact(points, name, value, is_step=True)
+    name, _, value = token.partition("=")
+    return _Fact(points, name, value, is_step=False)
+
+
+def _sign_parts(feature: str, tokens: Iterable[str], facts: dict[str, _Fact]) -> Iterable[Part]:
     """Points of each fact; the steps that one number reaches are told as one, by the highest."""
+    parts: list[Part] = []
     together: dict[str, tuple[float, str]] = {}
     for token in tokens:
-        weight = points.get(token)
-        if weight is None:
+        fact = facts.get(token)
+        if fact is None:
             continue
-        name, mark, value = token.partition(STEP)
-        if not mark:
-            yield (weight, feature, *_named(token))
+        if fact.is_step:
+            before = together.get(fact.name)
+            together[fact.name] = (fact.points + before[0] if before else fact.points, fact.value)
         else:
-            before = together.get(name, (0.0, ""))[0]
-            together[name] = (before + weight, value)
-    for name, (weight, value) in together.items():
-        yield weight, feature, name, value
-
-
-def _named(token: str) -> tuple[str, str]:
-    name, _, value = token.partition("=")
-    return name, value
+            parts.append((fact.points, feature, fact.name, fact.value))
+    parts.extend((points, feature, name, value) for name, (points, value) in together.items())
+    return parts
 
 
 _SENTENCES: Final[dict[tuple[str, str], str]] = {

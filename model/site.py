@@ -18,7 +18,7 @@ from model.card import Thresholds
 from model.encode import WORDS
 from model.figures import Floats
 from model.groups import folds_of, group_of
-from model.matrix import Columns, groups_with, known_words, numbered, rows_of, sign_columns_of
+from model.matrix import MIN_GROUPS, Columns, groups_with, known_words, numbered, rows_of, sign_columns_of
 from model.sample import Sample
 from model.scorer import Scorer
 from model.thresholds import choose
@@ -27,8 +27,11 @@ from model.weights import Block, Weights
 
 MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it is
 STRENGTHS: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
+MANY: Final = 500  # labels; from here on a token must be used by two groups, and weak strengths are not tried
+STRENGTHS_OF_MANY: Final = (0.0, 10.0, 50.0)
 SETTINGS: Final = Settings(variants=1, folds=5)
 _PRIOR_MAY_STRETCH: Final = 0.5  # standard deviation of the factor on the shipped log-odds, around 1
+_ALONE: Final = 0.7  # how far a token that one group alone used may be believed, of few labels
 _LEVEL_MAY_SHIFT: Final = 1.5  # standard deviation of the site's intercept, in log-odds
 _OWN_THRESHOLDS: Final = 300  # honest labels from which a site's thresholds are its own
 
@@ -52,11 +55,14 @@ def train_site(
     task = _prepare(shipped, labelled, settings)
     losses: dict[float, float] = {}
     margins: dict[float, Floats] = {}
-    for number, strength in enumerate(STRENGTHS):
+    scale = STRENGTHS if task.count < MANY else STRENGTHS_OF_MANY
+    for number, strength in enumerate(scale):
         margins[strength] = _out_of_fold(task, strength)
         losses[strength] = _loss(task.spam[: task.count], margins[strength])
-        progress("finding out how much the labels count", (number + 1) / len(STRENGTHS))
-    best = min(STRENGTHS, key=lambda strength: losses[strength])
+        progress("finding out how much the labels count", (number + 1) / len(scale))
+        if losses[strength] > 1.1 * min(losses.values()) and strength:
+            break  # the labels are taken too literally already
+    best = min(losses, key=lambda strength: losses[strength])
     learnt = _moved(task, np.ones(task.matrix.shape[0], dtype=bool), best)
     slope, offset = _gentle_platt(margins[best], spam_of(labelled))
     weights = _merged(shipped.weights, task, learnt, slope, offset)
@@ -76,7 +82,7 @@ class _Task:
     spam: Floats
     weight: Floats
     folds: Any
-    columns: Columns
+    names: tuple[tuple[str, str], ...]
     rarity: Floats
     count: int
 
@@ -103,24 +109,26 @@ def _prepare(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) ->
     columns = Columns()
     own = rows_of(labels, columns, table, known, grow=True)
     other = rows_of(made, columns, table, known, grow=False)
-    own.resize(len(labels), columns.count)
     owner = np.concatenate([np.arange(len(labels)), np.repeat(np.arange(len(labels)), settings.variants)])
-    rarity = _rarity(shipped.weights, columns, groups_with(own, numbered([group_of(sample) for sample in labels])))
-    scaled = sparse.vstack([own, other], format="csr") @ sparse.diags(rarity.astype(np.float32))
+    groups = groups_with(own, numbered([group_of(sample) for sample in labels]))
+    rarity = _rarity(shipped.weights, columns, groups, len(labels))
+    used = np.flatnonzero(rarity)
+    scaled = sparse.vstack([own, other], format="csr")[:, used] @ sparse.diags(rarity[used].astype(np.float32))
+    names = columns.names()
     return _Task(
         matrix=scaled.tocsr(),
         start=np.array([shipped.log_odds(sample) for sample in rows]),
         spam=spam_of(labels)[owner],
         weight=np.full(len(owner), 1 / (1 + settings.variants)),
         folds=np.array(folds_of(labels, settings.folds, settings.seed))[owner],
-        columns=columns,
-        rarity=rarity,
+        names=tuple(names[column] for column in used),
+        rarity=rarity[used],
         count=len(labels),
     )
 
 
-def _rarity(shipped: Weights, columns: Columns, groups: Floats) -> Floats:
-    """As the shipped model has it; what it never saw counts as rare as can be."""
+def _rarity(shipped: Weights, columns: Columns, groups: Floats, labels: int) -> Floats:
+    """As the shipped model has it; what it never saw counts as rare as can be. 0 for what is not learnt from."""
     rarity = np.ones(columns.count)
     signs = sign_columns_of(columns)
     for name, block in shipped.blocks.items():
@@ -128,8 +136,8 @@ def _rarity(shipped: Weights, columns: Columns, groups: Floats) -> Floats:
         for token, known in zip(block.tokens, block.rarity, strict=True):
             if token in numbers:
                 rarity[numbers[token]] = known
-    usable = signs | (groups >= 2) | (len(groups) < 0)
-    return np.where(usable, rarity, rarity * 0.7)
+    alone = ~signs & (groups < MIN_GROUPS)
+    return np.where(alone, 0.0 if labels >= MANY else _ALONE * rarity, rarity)
 
 
 def _out_of_fold(task: _Task, strength: float) -> Floats:
@@ -167,7 +175,7 @@ def _moved(task: _Task, rows: Any, strength: float) -> _Moved:
         ends = [_PRIOR_MAY_STRETCH * float(error @ start), _LEVEL_MAY_SHIFT * float(error.sum())]
         return value, np.concatenate([spread * (turned @ error), ends]) + free
 
-    found = minimize(loss, np.zeros(width + 2), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
+    found = minimize(loss, np.zeros(width + 2), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6}).x
     return _Moved(
         spread * found[:width],
         max(0.05, 1 + _PRIOR_MAY_STRETCH * float(found[width])),
@@ -197,7 +205,7 @@ def _merged(shipped: Weights, task: _Task, learnt: _Moved, slope: float, offset:
         for name, block in shipped.blocks.items()
     }
     for (name, token), difference, rarity in zip(
-        task.columns.names(), learnt.differences * task.rarity, task.rarity, strict=True
+        task.names, learnt.differences * task.rarity, task.rarity, strict=True
     ):
         tokens = merged.setdefault(name, {})
         before = tokens.get(token, (0.0, float(np.float32(rarity))))

@@ -1,5 +1,6 @@
 """How much folding had to undo: a little happens to anybody, much of it hides something."""
 
+import re
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final
@@ -8,6 +9,7 @@ from model.features import Signs, steps
 from model.fold import Folded
 from model.view import View
 
+_UPPER_INSIDE: Final = re.compile(r"[a-z][A-Z][a-z]|[A-Z][a-z][A-Z]")
 _HIDDEN: Final = steps("hidden", (1, 3))
 _LOOKALIKES: Final = steps("lookalikes", (1, 3))
 _DRESSED: Final = steps("dressed", (4, 12))
@@ -34,6 +36,8 @@ def _signs(view: View) -> Iterable[str]:
 
 def _odd_case(text: Folded) -> bool:
     """Do two words or more have capitals in odd places ("cAsInO")? Names like "iPhone" or "WordPress" do not count."""
+    if not _UPPER_INSIDE.search(text.plain):
+        return False
     odd = 0
     for word in text.plain.split():
         inner = word[1:-1]

@@ -72,8 +72,8 @@ def _signs(view: View) -> Iterable[str]:
         if first != second:
             yield "other-script"
     if view.title and view.excerpt:
-        languages = [language_of(text) for text in (view.title, view.excerpt)]
-        if all(languages) and languages[0] != languages[1]:
+        language = language_of(view.title)  # most titles are too short to tell, and then the excerpt need not be read
+        if language and language_of(view.excerpt) not in ("", language):
             yield "other-language"
     if len(view.excerpt.words) > 12 and scripts[1] == "latin" and not _little_share(view.excerpt):
         yield "no-little-words"

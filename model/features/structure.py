@@ -7,10 +7,11 @@ from typing import Final
 from model.features import Signs, steps
 from model.view import Text, View
 
-_LINK: Final = re.compile(r"https?://|www\.", re.IGNORECASE)
-_MARKUP: Final = re.compile(r"<a\s|\[url|\[link", re.IGNORECASE)
+_MARKUP: Final = ("<a ", "[url", "[link")
 _MAIL: Final = re.compile(r"[\w.+\-]+@[\w\-]+\.\w+")
-_MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]|\b(?:usd|eur)\b", re.IGNORECASE)
+_CURRENCY: Final = re.compile("[$€£¥₽%]")
+_MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]")
+_PHONE_DIGITS: Final = 8
 _PHONE: Final = re.compile(r"\+?\d[\d ()\-]{8,}\d")
 _UNSAID: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _VOWELS: Final = re.compile(r"[aeiouyаеиоуыэюяёіїєαεηιουω]")
@@ -38,7 +39,7 @@ def _of_title() -> Callable[[Text], Iterable[str]]:
             yield "title-parts"
         if plain[-1:] in ("!", "?", "."):
             yield f"title-end={plain[-1]}"
-        if _MONEY.search(plain):
+        if _CURRENCY.search(plain) and _MONEY.search(plain):
             yield "title-money"
         if _PICTURED.search(plain) or _EMOJI.search(plain):
             yield "title-picture"
@@ -57,12 +58,15 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
 
     def read(excerpt: Text) -> Iterable[str]:
         folded = excerpt.folded
-        plain, raw, count = folded.plain, folded.raw[:1200], len(excerpt.words)
-        yield from links(len(_LINK.findall(raw)))
+        plain, raw, count = folded.plain, folded.raw[:1200].lower(), len(excerpt.words)
+        yield from links(raw.count("http://") + raw.count("https://") + raw.count(" www."))
         yield from exclamations(plain.count("!"))
         if plain:
             yield from capitals(len(_UPPER.findall(plain)) / len(plain))
-            yield from digits(len(_DIGIT.findall(plain)) / len(plain))
+            figures = len(_DIGIT.findall(plain))
+            yield from digits(figures / len(plain))
+            if figures >= _PHONE_DIGITS and _PHONE.search(plain):
+                yield "phone"
             yield from repeated(count / max(1, len(set(excerpt.words))) if count > 5 else 0)
         yield from unsaid(sum(map(_is_unsaid, excerpt.words)))
         yield from emoji(len(_EMOJI.findall(plain)) if not plain.isascii() else 0)
@@ -72,14 +76,12 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
 
 
 def _contents(plain: str, raw: str) -> Iterable[str]:
-    for name, pattern, text in (
-        ("markup", _MARKUP, raw),
-        ("mail", _MAIL, plain),
-        ("money", _MONEY, plain),
-        ("phone", _PHONE, plain),
-    ):
-        if pattern.search(text):
-            yield name
+    if any(markup in raw for markup in _MARKUP):
+        yield "markup"
+    if _CURRENCY.search(plain) and _MONEY.search(plain):
+        yield "money"
+    if "@" in plain and _MAIL.search(plain):
+        yield "mail"
     if plain[:1].islower():
         yield "starts-low"
     if plain[:4].lower() in ("http", "www."):
