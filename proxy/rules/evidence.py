@@ -1,12 +1,11 @@
 """Rules about what the source page showed."""
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
-from proxy.errors import FaultCode
+from proxy.errors import FaultCode, MalformedPing
 from proxy.ping import Action, Failure, Finding
 from proxy.rules.case import Case, Relation
-from proxy.urls import registrable_domain
+from proxy.urls import parse, registrable_domain
 
 FARM_LINKS = 150
 FARM_CHARS_PER_LINK = 60
@@ -86,9 +85,16 @@ def just_redirects(case: Case) -> Iterator[Finding]:
     if case.evidence is None:
         return
     for place in (case.evidence.fetched_url, case.evidence.refresh_url):
-        host = urlsplit(place).hostname if place else None
+        host = _host(place) if place else None
         if host and registrable_domain(host) != registrable_domain(case.source.host):
             yield Finding("just-redirects", 1.5, f"the source only sends its readers on to {host}")
+
+
+def _host(place: str) -> str | None:
+    try:
+        return parse(place).host
+    except MalformedPing:
+        return None
 
 
 def sender_address(case: Case) -> Iterator[Finding]:
