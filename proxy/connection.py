@@ -32,12 +32,6 @@ class Origin:
     port: int
     tls: bool
 
-    @property
-    def authority(self) -> str:
-        """How a Host header names it."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return host if self.port == (443 if self.tls else 80) else f"{host}:{self.port}"
-
 
 @cache
 def origin_of(url: str) -> tuple[Origin, bytes]:

@@ -1,27 +1,15 @@
 """Sending and receiving at once, and every way in which that can come to nothing."""
 
 import asyncio
-import logging
 import socket
 
 import pytest
 
-from tests.proxy.relay_stage import OK, End, Stage, logged, stage
-from tests.waiting import until
+from tests.proxy.relay_stage import OK, End, logged, stage
 
 HEAD = b"POST /x HTTP/1.1\r\nHost: blog.example\r\n"
 GET = b"GET /x HTTP/1.1\r\nHost: blog.example\r\n\r\n"
 CLOSING = b"GET /x HTTP/1.1\r\nHost: blog.example\r\nConnection: close\r\n\r\n"
-
-
-async def _exchanges_end(play: Stage) -> None:
-    """Wait until the proxy has given up all that it had begun."""
-
-    async def none() -> bool:
-        assert play.upstream is not None
-        return not play.upstream._live
-
-    await until(none, "end of the exchanges")
 
 
 # --- both ways at once
@@ -127,81 +115,6 @@ async def test_an_upstream_that_answers_early_and_closes_is_heard(caplog: pytest
         await client.say(HEAD + b"Content-Length: 1000000\r\n\r\nabc")
         assert (await client.hear(b"much")).startswith(b"HTTP/1.1 413 Too Large\r\n")
         assert logged(caplog.records) == []
-
-
-# --- connections to the upstream
-
-
-async def test_connections_are_used_again() -> None:
-    async with stage() as play:
-        for _ in range(5):
-            assert (await play.exchange(CLOSING)).endswith(b"ok")
-        assert (play.connections, len(play.heard)) == (1, 5)
-
-
-async def test_a_connection_that_the_upstream_closed_while_idle_is_not_used() -> None:
-    async with stage() as play:
-
-        async def once(upstream: End) -> None:
-            play.heard.append(await play.request(upstream))
-            await upstream.say(OK)
-
-        play.scripts = [once]
-        for _ in range(3):
-            assert (await play.exchange(HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx")).endswith(b"ok")
-        assert (play.connections, len(play.heard)) == (3, 3)
-
-
-async def _closes_at_the_second_request(play: Stage) -> None:
-    async def script(upstream: End) -> None:
-        play.heard.append(await play.request(upstream))
-        await upstream.say(OK)
-        play.heard.append(await play.request(upstream))
-
-    later = play.scripts[0]
-    play.scripts = [script, later]
-    assert (await play.exchange(CLOSING)).endswith(b"ok")
-
-
-async def test_what_may_be_repeated_is_when_a_kept_connection_ends_unheard() -> None:
-    async with stage() as play:
-        await _closes_at_the_second_request(play)
-        assert (await play.exchange(CLOSING)).endswith(b"ok")
-        assert (play.connections, len(play.heard)) == (2, 3)
-
-
-@pytest.mark.parametrize(
-    "request_",
-    [
-        HEAD + b"Connection: close\r\nContent-Length: 1\r\n\r\nx",
-        b"PATCH /x HTTP/1.1\r\nHost: blog.example\r\nConnection: close\r\n\r\n",
-    ],
-)
-async def test_what_may_have_been_done_is_never_sent_again(request_: bytes, caplog: pytest.LogCaptureFixture) -> None:
-    async with stage() as play:
-        await _closes_at_the_second_request(play)
-        assert b" 502 Bad Gateway" in await play.exchange(request_)
-        assert (play.connections, len(play.heard)) == (1, 2)
-        assert len(logged(caplog.records)) == 1
-
-
-async def test_a_new_connection_that_ends_unheard_is_not_tried_again() -> None:
-    async with stage() as play:
-
-        async def script(upstream: End) -> None:
-            play.heard.append(await play.request(upstream))
-
-        play.scripts = [script]
-        assert b" 502 Bad Gateway" in await play.exchange(CLOSING)
-        assert len(play.heard) == 1
-
-
-async def test_an_upstream_that_says_more_than_it_was_asked_is_not_used_again() -> None:
-    async with stage() as play:
-        play.always(OK + b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil")
-        for _ in range(3):
-            assert (await play.exchange(CLOSING)).endswith(b"\r\n\r\nok")
-        assert play.connections == 3
 
 
 # --- an upstream in trouble
@@ -344,137 +257,3 @@ async def test_a_stall_in_the_middle_of_an_answer_ends_it(caplog: pytest.LogCapt
         await client.hear(b"part")
         await client.closed()
         assert len(logged(caplog.records)) == 1
-
-
-# --- a client in trouble
-
-
-async def test_a_client_that_hangs_up_while_it_waits_ends_the_exchange(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.WARNING)
-    async with stage() as play:
-        heard, ended = asyncio.Event(), asyncio.Event()
-
-        async def script(upstream: End) -> None:
-            await play.request(upstream)
-            heard.set()
-            await upstream.closed()
-            ended.set()
-
-        play.scripts = [script]
-        client = await play.client()
-        await client.say(GET)
-        await heard.wait()
-        client.hang_up()
-        await asyncio.wait_for(ended.wait(), 5)
-        await _exchanges_end(play)
-        assert logged(caplog.records) == []
-
-
-@pytest.mark.parametrize(
-    "framing", [b"Content-Length: 100\r\n\r\nabc", b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"]
-)
-@pytest.mark.parametrize("hard", [False, True])
-async def test_a_client_that_hangs_up_while_it_sends_ends_the_exchange(
-    framing: bytes, hard: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with stage() as play:
-        heard, ended = asyncio.Event(), asyncio.Event()
-
-        async def script(upstream: End) -> None:
-            await upstream.hear(b"abc")
-            heard.set()
-            await upstream.closed()
-            ended.set()
-
-        play.scripts = [script]
-        client = await play.client()
-        await client.say(HEAD + framing)
-        await heard.wait()
-        client.reset() if hard else client.hang_up()
-        await asyncio.wait_for(ended.wait(), 5)
-        await _exchanges_end(play)
-        assert logged(caplog.records) == []
-
-
-@pytest.mark.parametrize("hard", [False, True])
-async def test_a_client_that_hangs_up_while_it_reads_ends_the_exchange(
-    hard: bool, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with stage() as play:
-        ended = asyncio.Event()
-
-        async def script(upstream: End) -> None:
-            await play.request(upstream)
-            await upstream.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-            try:
-                while True:
-                    await upstream.say(b"x" * 65536)
-            except ConnectionError:
-                ended.set()
-
-        play.scripts = [script]
-        client = await play.client()
-        await client.say(GET)
-        await client.hear_bytes(100_000)
-        client.reset() if hard else client.hang_up()
-        await asyncio.wait_for(ended.wait(), 5)
-        await _exchanges_end(play)
-        assert logged(caplog.records) == []
-
-
-async def test_a_client_that_does_not_read_is_not_waited_for_forever(caplog: pytest.LogCaptureFixture) -> None:
-    async with stage(timeout_s=0.3) as play:
-        ended = asyncio.Event()
-
-        async def script(upstream: End) -> None:
-            await play.request(upstream)
-            await upstream.say(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n")
-            try:
-                while True:
-                    await upstream.say(b"x" * 65536)
-            except ConnectionError:
-                ended.set()
-
-        play.scripts = [script]
-        client = await play.client()
-        client.writer.transport.pause_reading()  # type: ignore[attr-defined]
-        await client.say(GET)
-        await asyncio.wait_for(ended.wait(), 10)
-        await _exchanges_end(play)
-        logged(caplog.records)
-
-
-async def test_a_client_that_stops_sending_is_told_408(caplog: pytest.LogCaptureFixture) -> None:
-    async with stage(timeout_s=0.2) as play:
-
-        async def script(upstream: End) -> None:
-            await upstream.closed()
-
-        play.scripts = [script]
-        client = await play.client()
-        await client.say(HEAD + b"Content-Length: 100\r\n\r\nabc")
-        got = await client.hear(b"in time.\n")
-        assert got.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
-        assert got.endswith(b"\r\n\r\nThe request did not arrive in time.\n")
-        assert b"\r\nConnection: close\r\n" in got
-        assert len(logged(caplog.records)) == 1
-
-
-async def test_a_body_that_turns_out_not_to_be_chunked_is_told_400(caplog: pytest.LogCaptureFixture) -> None:
-    async with stage() as play:
-        heard = asyncio.Event()
-
-        async def script(upstream: End) -> None:
-            await upstream.hear(b"abc\r\n")
-            heard.set()
-            await upstream.closed()
-
-        play.scripts = [script]
-        client = await play.client()
-        await client.say(HEAD + b"Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n")
-        await heard.wait()
-        await client.say(b"zz\r\n")
-        got = await client.hear_all()
-        assert b" 400 Bad Request\r\n" in got
-        await _exchanges_end(play)
-        logged(caplog.records)
