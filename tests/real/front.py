@@ -17,12 +17,18 @@ class Front:
     """Everything that is asked at `address` passes through Pingwarden; `site` knows itself under that address."""
 
     def __init__(
-        self, site: WordPress, *, nginx: bool = False, mode: str = "enforce", **tables: Mapping[str, Any]
+        self,
+        site: WordPress,
+        *,
+        nginx: bool = False,
+        mode: str = "enforce",
+        port: int = 0,
+        **tables: Mapping[str, Any],
     ) -> None:
         """Start it. `tables`: of the configuration, beside the defaults of the tests."""
         self.site = site
         self.directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-"))
-        public, inner = free_port(), free_port()
+        public, inner = port or free_port(), free_port()
         self.pingwarden = Pingwarden(
             self.directory / "pingwarden",
             f"http://{LOOPBACK}:{inner}" if nginx else site.address.removesuffix(site.subpath),

@@ -67,7 +67,7 @@ class Comment:
 _COMMENTS = """select json_object('id', comment_ID, 'post', comment_post_ID, 'type', comment_type,
  'approved', comment_approved, 'author', comment_author, 'author_url', comment_author_url, 'content', comment_content,
  'ip', comment_author_IP, 'agent', comment_agent)
- from wp_comments where comment_type in ('pingback', 'trackback') order by comment_ID"""
+ from {prefix}comments where comment_type in ('pingback', 'trackback') order by comment_ID"""
 
 
 @dataclass(frozen=True)
@@ -179,9 +179,9 @@ class Site(ABC):
 
         return [seen for seen in self.trace(since) if is_linkback(seen)]
 
-    def comments(self) -> list[Comment]:
-        """All stored pingbacks and trackbacks, oldest first."""
-        return [Comment(**json.loads(row)) for row in self.query(_COMMENTS)]
+    def comments(self, prefix: str = "wp_") -> list[Comment]:
+        """All stored pingbacks and trackbacks, oldest first; "wp_2_" is the prefix of a network's second site."""
+        return [Comment(**json.loads(row)) for row in self.query(_COMMENTS.format(prefix=prefix))]
 
     def stop(self) -> None:
         """End it and remove its files."""

@@ -34,7 +34,6 @@ async def pages_of(stage: Stage) -> dict[str, str]:
 
 async def take(directory: Path, language: str) -> None:
     """Take all pictures."""
-    directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="pingwarden-shots-") as state_dir:
         async with scenery(Path(state_dir)) as stage:
             for scheme, width in LOOKS:
@@ -57,4 +56,5 @@ async def _shoot(page: Any, stage: Stage, directory: Path, look: str) -> None:
 
 
 if __name__ == "__main__":
+    Path(sys.argv[1]).mkdir(parents=True, exist_ok=True)
     asyncio.run(take(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "en"))

@@ -199,5 +199,10 @@ async def test_an_approval_arrives_in_a_real_wordpress(park: Park, tmp_path: Pat
                 return [comment.author_url for comment in site.comments()] == ["https://bread.example/real"]
 
             await until(stored, "a comment in WordPress")
+
+            async def delivered() -> bool:
+                return (await proxy.database.read(pings.get, ping.id)).state is State.DELIVERED
+
+            await until(delivered, "the ping delivered")
             await page.goto(f"{admin}/?state=delivered")
             assert "A real page" in await page.inner_text(".pings")
