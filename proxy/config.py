@@ -80,7 +80,7 @@ def _given(value: str) -> str:
 
 def _network(value: object) -> object:
     try:
-        return ip_network(value) if isinstance(value, str) else value
+        return ip_network(str(value))
     except ValueError:
         raise ValueError('must be a network such as "10.0.0.0/8" or an address') from None
 

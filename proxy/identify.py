@@ -7,7 +7,7 @@ ends in "trackback", and — because `tb` is a public query variable — any POS
 import re
 from dataclasses import dataclass
 from enum import Enum
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from proxy.errors import FaultCode, MalformedPing
 from proxy.wire.php_names import ARRAY, Form
@@ -52,8 +52,8 @@ FORM_NAMES = frozenset({"tb", "tb_id", "url", "title", "excerpt", "blog_name", "
 class Target:
     """A request target as it came, and as a web server sees it.
 
-    `path` is percent-decoded once and normalised (empty and dot segments gone); `decoded` is only decoded. What
-    follows a "#" is kept, for servers differ over whether path and query end there.
+    `path` is percent-decoded once and normalised (empty and dot segments gone); `decoded` is only decoded. Both hold
+    one character for each byte. What follows a "#" is kept, for servers differ over whether path and query end there.
     """
 
     raw: str
@@ -79,7 +79,7 @@ def split_target(raw: str) -> Target:
     """Return the request target *raw*, which may be in absolute form (RFC 9112 §3.2)."""
     absolute = _ABSOLUTE.match(raw)
     path, _, query = (raw[absolute.end() :] if absolute else raw).partition("?")
-    decoded = unquote(path, encoding="latin-1")
+    decoded = unquote_to_bytes(path.encode("utf-8", "surrogateescape")).decode("latin-1")
     return Target(raw, decoded, _normal(decoded), query)
 
 
