@@ -238,6 +238,7 @@ POSTS: dict[str, tuple[str, str, bytes, PostName]] = {
     "a permalink with slashes": (f"{ALPHA}/trackback//", "", b"", ByPath(f"{ALPHA}/")),
     "a permalink with an encoded slash": ("/2024/03/03/alpha%2Ftrackback/", "", b"", ByPath(f"{ALPHA}/")),
     "a permalink in Japanese": ("/%e3%81%82/trackback/", "", b"", ByPath("/%E3%81%82/")),
+    "a permalink in bytes that were not encoded": ("/\u3042\udcff/trackback/", "", b"", ByPath("/%E3%81%82%FF/")),
     "a permalink whose name ends in a number": ("/archives/4/trackback", "", b"", ByPath("/archives/4/")),
     "a page": ("/about/trackback/", "", b"", ByPath("/about/")),
     "behind index.php": (f"/index.php{ALPHA}/trackback/", "", b"", ByPath(f"/index.php{ALPHA}/")),
