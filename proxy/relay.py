@@ -94,7 +94,7 @@ def _is_own(absolute: str, host: str) -> bool:
 def _question(request: web.BaseRequest, site: Site, trusted: Networks, body: Spooled | None) -> Question:
     chunked = hdrs.TRANSFER_ENCODING in request.headers
     fields = _request_fields(request, trusted)
-    if body is not None or request.version < (1, 1):
+    if hdrs.EXPECT in request.headers and (body is not None or request.version < (1, 1)):
         fields = [field for field in fields if field[0].lower() != b"expect"]  # answered, or not to be heeded
     if hdrs.HOST not in request.headers:
         fields.insert(0, (b"Host", site.public_host.encode()))  # HTTP/1.0 may do without, HTTP/1.1 may not

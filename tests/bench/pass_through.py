@@ -9,6 +9,7 @@ themselves; the ratios do, and the CPU time per request most of all.
 
 import argparse
 import asyncio
+import logging
 import os
 import statistics
 import subprocess
@@ -29,10 +30,12 @@ ANSWER = (
     b"Content-Type: text/xml; charset=UTF-8\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n%s"
     % (len(_BODY), _BODY)
 )
+# At the door the call is read before it goes on; elsewhere it only goes on.
+DOOR, ELSEWHERE = b"/xmlrpc.php", b"/wp-json/"
 REQUEST = (
-    b"POST /xmlrpc.php HTTP/1.1\r\nHost: blog.example\r\nUser-Agent: Python-xmlrpc/3.11\r\nAccept-Encoding: gzip\r\n"
+    b"POST %s HTTP/1.1\r\nHost: blog.example\r\nUser-Agent: Python-xmlrpc/3.11\r\nAccept-Encoding: gzip\r\n"
     b"Content-Type: text/xml\r\nX-Forwarded-For: 203.0.113.9\r\nX-Forwarded-Proto: https\r\nContent-Length: %d\r\n\r\n%s"
-    % (len(CALL), CALL)
+    % (b"%s", len(CALL), CALL)
 )
 
 
@@ -126,7 +129,7 @@ class _Client(asyncio.Protocol):
     def _ask(self) -> None:
         self._asked_at = self._asker.time()
         self._missing = 0
-        self._transport.write(REQUEST)
+        self._transport.write(self._asker.request)
 
     def data_received(self, data: bytes) -> None:
         if not self._missing:
@@ -146,17 +149,18 @@ class _Client(asyncio.Protocol):
 
 
 class _Asker:
-    def __init__(self) -> None:
+    def __init__(self, path: bytes) -> None:
+        self.request = REQUEST % path
         self.waits: list[float] = []
         self.going = True
         self.lost = 0
         self.time = time.perf_counter
 
 
-async def _ask(port: int, seconds: float, connections: int) -> tuple[float, list[float]]:
+async def _ask(port: int, seconds: float, connections: int, path: bytes) -> tuple[float, list[float]]:
     """Return requests per second, and the waits."""
     loop = asyncio.get_running_loop()
-    asker = _Asker()
+    asker = _Asker(path)
     began = loop.time()
     for _ in range(connections):
         await loop.create_connection(lambda: _Client(asker), "127.0.0.1", port)
@@ -174,14 +178,14 @@ def _cpu_s(pid: int) -> float:
 class _Server:
     def __init__(self, *arguments: str) -> None:
         command = [sys.executable, "-m", "tests.bench.pass_through", *arguments]
-        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
-        self.port = int(self.process.stdout.readline())
+        self.port = int(self.process.stdout.readline() or sys.exit("a server did not start"))
 
-    def measure(self, seconds: float, connections: int) -> tuple[float, float, float, float]:
+    def measure(self, seconds: float, connections: int, path: bytes = DOOR) -> tuple[float, float, float, float]:
         """Return requests/s, CPU microseconds per request, and the median and 99th percentile of the waits in ms."""
         before = _cpu_s(self.process.pid)
-        rate, waits = _run(_ask(self.port, seconds, connections))
+        rate, waits = _run(_ask(self.port, seconds, connections, path))
         waits.sort()
         cpu_us = (_cpu_s(self.process.pid) - before) / len(waits) * 1e6
         return rate, cpu_us, waits[len(waits) // 2] * 1e3, waits[len(waits) * 99 // 100] * 1e3
@@ -202,25 +206,32 @@ def _run(work: Any) -> Any:
 def _compare(rounds: int, seconds: float, connections: int) -> None:
     upstream = _Server("--serve", "upstream")
     url = f"http://127.0.0.1:{upstream.port}"
-    servers = {"bare aiohttp": _Server("--serve", "bare", url), "pingwarden": _Server("--serve", "pingwarden", url)}
-    found: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in ("upstream alone", *servers)}
+    bare, ours = _Server("--serve", "bare", url), _Server("--serve", "pingwarden", url)
+    asked = {
+        "upstream alone": (upstream, DOOR),
+        "bare aiohttp": (bare, DOOR),
+        "pingwarden": (ours, DOOR),
+        "pingwarden, at no door": (ours, ELSEWHERE),
+    }
+    found: dict[str, list[tuple[float, float, float, float]]] = {name: [] for name in asked}
     try:
-        for server in servers.values():
-            server.measure(min(1.0, seconds), connections)  # warm
-        for _ in range(rounds):
-            found["upstream alone"].append(upstream.measure(seconds / 2, connections))
-            for name, server in servers.items():
-                found[name].append(server.measure(seconds, connections))
+        for number in range(rounds + 1):
+            for name, (server, path) in asked.items():
+                measured = server.measure(seconds, connections, path)
+                if number:  # the first round warms them
+                    found[name].append(measured)
     finally:
-        for server in (*servers.values(), upstream):
+        for server in (bare, ours, upstream):
             server.stop()
-    print(f"{'':<16}{'requests/s':>12}{'CPU µs each':>13}{'p50 ms':>9}{'p99 ms':>9}")
+    print(f"{'':<24}{'requests/s':>12}{'CPU µs each':>13}{'p50 ms':>9}{'p99 ms':>9}")
     for name, measured in found.items():
         rate, cpu_us, p50, p99 = (statistics.median(column) for column in zip(*measured, strict=True))
-        print(f"{name:<16}{rate:>12.0f}{cpu_us:>13.0f}{p50:>9.2f}{p99:>9.2f}")
-    pairs = list(zip(found["pingwarden"], found["bare aiohttp"], strict=True))
-    print(f"pingwarden / bare, requests/s: {statistics.median(ours[0] / bare[0] for ours, bare in pairs):.2f}")
-    print(f"bare / pingwarden, CPU:        {statistics.median(bare[1] / ours[1] for ours, bare in pairs):.2f}")
+        print(f"{name:<24}{rate:>12.0f}{cpu_us:>13.0f}{p50:>9.2f}{p99:>9.2f}")
+    for name in list(asked)[2:]:
+        pairs = list(zip(found[name], found["bare aiohttp"], strict=True))
+        rate = statistics.median(one[0] / other[0] for one, other in pairs)
+        cpu = statistics.median(other[1] / one[1] for one, other in pairs)
+        print(f"{name} / bare: {rate:.2f} by requests/s, {cpu:.2f} by CPU")
 
 
 def main() -> None:
@@ -232,6 +243,8 @@ def main() -> None:
     parser.add_argument("--serve", choices=["upstream", "bare", "pingwarden"], help=argparse.SUPPRESS)
     parser.add_argument("url", nargs="?", default="", help=argparse.SUPPRESS)
     given = parser.parse_args()
+    if given.serve:
+        logging.disable(logging.ERROR)  # the last answers of a round find their client gone
     if given.serve == "upstream":
         _run(_serve_upstream())
     elif given.serve:

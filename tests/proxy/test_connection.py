@@ -1,7 +1,13 @@
 """Which connections to the upstream are used again, and what is sent again over a new one."""
 
+import asyncio
+import ssl
+import subprocess
+from pathlib import Path
+
 import pytest
 
+from proxy import connection as connection_room
 from proxy.connection import Origin, origin_of
 from tests.proxy.relay_stage import OK, End, Stage, logged, stage
 
@@ -92,3 +98,40 @@ async def test_an_upstream_that_says_more_than_it_was_asked_is_not_used_again() 
 )
 def test_an_upstream_is_an_origin_and_a_path_below_it(url: str, origin: Origin, base: bytes) -> None:
     assert origin_of(url) == (origin, base)
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A key and a certificate for localhost, signed by itself."""
+    path = tmp_path / "localhost.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost"
+    more = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(path), "-out", f"{path}.crt"]
+    try:
+        subprocess.run([*command.split(), *more], check=True, capture_output=True)
+    except FileNotFoundError:
+        pytest.skip("openssl is not installed")
+    path.write_text(path.read_text() + Path(f"{path}.crt").read_text())
+    return path
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+async def test_an_upstream_that_speaks_tls_must_be_who_it_says(
+    trusted: bool, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    back.load_cert_chain(certificate)
+    if trusted:
+        context = ssl.create_default_context(cafile=certificate)
+        monkeypatch.setattr(connection_room, "_tls", lambda: context)
+    async with stage() as play:
+        server = await asyncio.start_server(play.connected, "127.0.0.1", 0, ssl=back)
+        port = server.sockets[0].getsockname()[1]
+        async with stage(upstream_url=f"https://localhost:{port}") as front:
+            answers = [await front.exchange(CLOSING) for _ in range(2)]
+        server.close()
+        assert all(answer.endswith(b"ok") is trusted for answer in answers)
+        assert len(play.heard) == (2 if trusted else 0)
+        if not trusted:
+            assert answers[0].startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
+        else:
+            assert play.connections == 1
