@@ -61,7 +61,7 @@ RAW = st.builds(
     SITES | VALUES,
     st.fixed_dictionaries({}, optional={name: table(keys) | VALUES for name, keys in SECTIONS.items()}),
 )
-often = settings(max_examples=600, deadline=None, derandomize=True, database=None)
+often = settings(max_examples=400, deadline=None, derandomize=True, database=None)
 
 
 @often
