@@ -61,3 +61,14 @@ EVENTS = {
     "undone": "undone",
     "delivery postponed": "delivery postponed",
 }
+# Refusals that people meet on the pages.
+REFUSALS = (
+    "the two passwords differ",
+    "the password must have at least 10 characters",
+    "the password repeats too few characters",
+    "this was undone already",
+    "the ping was deleted since",
+    "it is on its way to WordPress",
+    "the same linkback came again since",
+    "no linkback is selected",
+)

@@ -29,7 +29,7 @@ class DoneView:
 
 def done_view(texts: Texts, what: str, changed: int, skipped: int, undo_id: str | None, undo_s: float) -> DoneView:
     """Return what was done in a sentence."""
-    one, many = _SENTENCES.get(what, ("{n} thing done.", "{n} things done."))
+    one, many = _SENTENCES[what]
     parts = [texts.count(one, many, changed)]
     if what == "approve" and changed and undo_s:
         parts.append(texts.say("WordPress gets it in {seconds} s.", seconds=texts.number(undo_s)))

@@ -21,6 +21,7 @@ PILES = (
     ("rejected", (State.REJECTED,)),
     ("other", (State.REFUSED, State.FAILED, State.OBSERVED)),
 )
+_SPANS = {"{n} d": 86400, "{n} h": 3600, "{n} min": 60}
 _NAMES = {
     "delivered": "delivered or on its way",
     "hold": "held",
@@ -63,7 +64,7 @@ def span(texts: Texts, seconds: float | None) -> str:
     """Return a span of time in one unit."""
     if seconds is None:
         return "–"
-    for size, message in ((86400, "{n} d"), (3600, "{n} h"), (60, "{n} min")):
+    for message, size in _SPANS.items():
         if seconds >= size:
             return texts.say(message, n=texts.number(seconds // size))
     return texts.say("{n} s", n=texts.number(seconds))

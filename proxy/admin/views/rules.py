@@ -19,6 +19,17 @@ _SENTENCES = {
     "reject": "Reject a linkback when {conditions}.",
 }
 _KINDS = {Kind.PINGBACK: "it is a pingback", Kind.TRACKBACK: "it is a trackback"}
+_LISTED = {
+    "source_host": "its source is on the host {list}",
+    "source_domain": "its source is on the domain {list}",
+    "remote_network": "it was sent from {list}",
+    "words": "it holds the word {list}",
+}
+_FITTING = {
+    "source_path": "the path of its source fits {pattern}",
+    "target_path": "the path of its target fits {pattern}",
+    "pattern": "its texts fit the expression {pattern}",
+}
 _SELF_PINGS = {
     "pass": "Pings of this site to itself pass unchecked.",
     "approve-if-linked": "Pings of this site to itself are approved where the link is there.",
@@ -45,20 +56,13 @@ def _conditions(texts: Texts, when: When) -> Iterable[str]:
     say = texts.say
     if when.kind is not None:
         yield say(_KINDS[when.kind])
-    lists: tuple[tuple[str, Iterable[object]], ...] = (
-        ("its source is on the host {list}", when.source_host),
-        ("its source is on the domain {list}", when.source_domain),
-        ("it was sent from {list}", when.remote_network),
-        ("it holds the word {list}", [f"“{word}”" for word in when.words]),
-    )
-    for message, items in lists:
+    for name, message in _LISTED.items():
+        items = [str(item) for item in getattr(when, name)]
         if items:
-            yield say(message, list=_any_of(texts, [str(item) for item in items]))
-    for message, pattern in (
-        ("the path of its source fits {pattern}", when.source_path),
-        ("the path of its target fits {pattern}", when.target_path),
-        ("its texts fit the expression {pattern}", when.pattern),
-    ):
+            quoted = [f"“{item}”" for item in items] if name == "words" else items
+            yield say(message, list=_any_of(texts, quoted))
+    for name, message in _FITTING.items():
+        pattern = getattr(when, name)
         if pattern is not None:
             yield say(message, pattern=visible(pattern, 120))
     if when.self is not None:
