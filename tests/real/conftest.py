@@ -1,7 +1,6 @@
 """Lends the real parts to tests."""
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from tests.real.builds import Build
 from tests.real.park import Park
 from tests.real.parts import BUILDS, LINES, needed_parts
 from tests.real.php import PhpReader
+from tests.real.process import fresh_directory
 from tests.real.web import Web
 from tests.real.wordpress import WordPress
 
@@ -18,7 +18,7 @@ from tests.real.wordpress import WordPress
 @pytest.fixture(scope="session")
 def short_directory() -> Iterator[Path]:
     """A directory whose name is short enough for the sockets in it."""
-    directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-"))
+    directory = fresh_directory()
     yield directory
     shutil.rmtree(directory, ignore_errors=True)
 

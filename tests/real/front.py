@@ -2,14 +2,12 @@
 
 import re
 import shutil
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 from tests.real.nginx import Nginx
 from tests.real.pingwarden import Pingwarden
-from tests.real.process import LOOPBACK, free_port
+from tests.real.process import LOOPBACK, free_port, fresh_directory
 from tests.real.wordpress import WordPress
 
 
@@ -27,7 +25,7 @@ class Front:
     ) -> None:
         """Start it. `tables`: of the configuration, beside the defaults of the tests."""
         self.site = site
-        self.directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-"))
+        self.directory = fresh_directory()
         public, inner = port or free_port(), free_port()
         self.pingwarden = Pingwarden(
             self.directory / "pingwarden",

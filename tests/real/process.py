@@ -1,8 +1,10 @@
 """Child processes that never outlive the tests, and waiting for conditions instead of durations."""
 
 import os
+import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -11,6 +13,18 @@ from typing import TypeVar
 T = TypeVar("T")
 
 LOOPBACK = "127.0.0.1"
+
+_IN_MEMORY = Path("/dev/shm")
+_ROOM_WANTED = 2 << 30
+
+
+def fresh_directory() -> Path:
+    """A new directory: in memory where there is room, for a site is a thousand small files and a database.
+
+    Not below pytest's own directories: their names are too long for the path of a socket.
+    """
+    roomy = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_WANTED
+    return Path(tempfile.mkdtemp(prefix="pingwarden-real-", dir=_IN_MEMORY if roomy else None))
 
 
 def free_port() -> int:

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import tempfile
 import zipfile
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -14,7 +13,7 @@ from urllib.parse import urlsplit
 
 from tests.real.httpclient import call
 from tests.real.parts import program
-from tests.real.process import LOOPBACK, free_port
+from tests.real.process import LOOPBACK, free_port, fresh_directory
 
 PHP = Path(__file__).parent / "php"
 
@@ -91,8 +90,7 @@ class Site(ABC):
 
     def __init__(self, *, subpath: str, port: int, multisite: bool, switches: Switches, host: str = LOOPBACK) -> None:
         """Nothing runs yet: `_install` and whatever serves it are the business of the heirs."""
-        # Not below pytest's own directories: their names are too long for the path of a socket.
-        self.directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-"))
+        self.directory = fresh_directory()
         self.subpath = subpath
         self.multisite = multisite
         self.port = port or free_port()
