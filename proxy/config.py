@@ -108,6 +108,7 @@ class WordPressAccess(_Section):
 
     username: str = ""
     application_password: Secret = ""
+    write_back: bool = False  # a delivered ping that a person here calls spam is marked so in WordPress
 
 
 class Site(_Section):

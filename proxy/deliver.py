@@ -10,8 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from proxy.wire.trackback import build_trackback
-
 from proxy.clock import now
 from proxy.config import Delivery, Site
 from proxy.errors import StoreUnavailable
@@ -20,6 +18,7 @@ from proxy.ping import Kind, Ping, State
 from proxy.store import queue
 from proxy.store.database import Database
 from proxy.upstream import Answer, Unanswered, Upstream
+from proxy.wire.trackback import build_trackback
 from proxy.wire.xmlrpc import build_ping
 
 _LEASE = timedelta(seconds=180)

@@ -6,6 +6,7 @@ import click
 
 from proxy.commands.check import check
 from proxy.commands.demo import demo
+from proxy.commands.labels import labels
 from proxy.commands.password import password
 from proxy.commands.pings import pings
 from proxy.commands.print_config import print_config
@@ -22,7 +23,7 @@ def cli() -> None:
     """Verifies and judges the pingbacks and trackbacks of a WordPress site, and forwards the approved ones."""
 
 
-for _command in (serve, demo, check, score, pings, rules, send, print_config, password):
+for _command in (serve, demo, check, score, pings, rules, send, labels, print_config, password):
     cli.add_command(_command)
 
 

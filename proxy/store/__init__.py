@@ -8,6 +8,8 @@
     queue       the durable queue of deliveries
     rulebook    the owner's rules
     history     what earlier pings say about a sender
+    labels      what persons said, on pings and beside them; what training learns from
+    moderation  what was last seen of WordPress's moderation, and what a change in it says
 
 The functions in these rooms take a connection and return values; `Database.write` and `Database.read` run them.
 """

@@ -158,3 +158,43 @@ undos = Table(
     Column("before", JSON, nullable=False),
     Column("undone", Boolean, nullable=False, default=False),
 )
+
+# What persons said outside: in WordPress's moderation and in imported files. A label of None was taken back. Where
+# `ping_id` names a ping that is there, the ping bears the word itself if a person is known to have said it.
+labels = Table(
+    "labels",
+    metadata,
+    Column("key", String(128), primary_key=True),
+    Column("site", String(64)),
+    Column("label", String(8)),
+    Column("weight", Double, nullable=False),
+    Column("source", String(16), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("ping_id", String(26)),  # not bound: the word stays when the ping is deleted
+    Column("sample", JSON, nullable=False),
+    Index("labels_by_site", "site", "at"),
+    Index("labels_by_ping", "ping_id"),
+)
+
+# The status that each comment of WordPress had when it was last looked at. A comment of another date under the same
+# number is another comment (a site set up anew).
+wordpress_comments = Table(
+    "wordpress_comments",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("comment_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("status", String(16), nullable=False),
+    Column("date", BigInteger, nullable=False),
+    Column("ping_id", String(26)),
+    Index("wordpress_comments_by_ping", "ping_id"),
+)
+
+# One row a site: when WordPress's moderation was last read to the end, and whether it was ever seen to hold a ping.
+label_syncs = Table(
+    "label_syncs",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("holds_pings", Boolean, nullable=False),
+)

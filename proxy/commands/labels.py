@@ -1,0 +1,133 @@
+"""`pingwarden labels`: what persons said, from files, to files, and from WordPress."""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import TextIO
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from model.errors import ModelError
+from model.sample import Sample
+from proxy.clock import now
+from proxy.commands.setup import configured, with_database
+from proxy.config import Config, Site
+from proxy.errors import ConfigError, PingwardenError
+from proxy.labels import jsonl
+from proxy.labels.sync import Synced, sites_of
+from proxy.labels.sync import sync as sync_site
+from proxy.labels.words import LabelledSample
+from proxy.store import labels as kept
+from proxy.store.database import Database
+from proxy.upstream import Upstream
+
+_AT_ONCE = 500  # lines in one transaction
+_MAX_LINE_CHARS = 1_000_000
+
+
+@click.group()
+def labels() -> None:
+    """What persons said is spam or ham: bring it in, take it out."""
+
+
+@labels.command("import")
+@click.argument("file", type=click.File("r", encoding="utf-8"))
+@configured
+def import_(config: Config, file: TextIO) -> None:
+    """Take in labelled lines (JSON). All of them, or none if one cannot be read."""
+    lines = [(number, line) for number, line in enumerate(file, start=1) if line.strip()]
+    read = [_labelled(line, number) for number, line in lines]
+    given = [one for one in read if one is not None]
+
+    async def work(database: Database) -> int:
+        new = 0
+        with _bar() as progress:
+            task = progress.add_task("labels", total=len(given))
+            for start in range(0, len(given), _AT_ONCE):
+                batch = given[start : start + _AT_ONCE]
+                new += await database.write(kept.take_in, batch)
+                progress.advance(task, len(batch))
+        return new
+
+    new = with_database(config, work)
+    left_out = f", {len(read) - len(given)} lines without a label left out" if len(given) < len(read) else ""
+    click.echo(f"{new} labels are new or changed, {len(given) - new} were known{left_out}", err=True)
+
+
+def _labelled(line: str, number: int) -> LabelledSample | None:
+    try:
+        data = json.loads(line[:_MAX_LINE_CHARS])
+        if not isinstance(data, dict):
+            raise TypeError("it is no JSON object")
+        Sample.from_json(data)
+        return jsonl.read(data, now())
+    except (ValueError, TypeError, RecursionError, ModelError, jsonl.BadLine) as problem:
+        raise PingwardenError(f"line {number}: {problem}") from None
+
+
+@labels.command()
+@click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
+@click.option("--site", help="Of this site only.")
+@configured
+def export(config: Config, file: TextIO, site: str | None) -> None:
+    """Give out every label with who said it when, one JSON object a line; `labels import` takes it back."""
+    if site is not None:
+        _site(config, site)
+    found = with_database(config, lambda database: database.read(kept.samples, site))
+    file.writelines(jsonl.line(one) + "\n" for one in found)
+
+
+@labels.command()
+@click.option("--site", help="This site only.")
+@configured
+def sync(config: Config, site: str | None) -> None:
+    """Read WordPress's moderation: what is spam there, approved, or taken out of the trash."""
+    wanted = sites_of(config) if site is None else [_site(config, site)]
+    if not wanted:
+        raise ConfigError("no site lets labels be read: set username and application_password in [sites.wordpress]")
+    done = with_database(config, lambda database: _sync_all(config, database, wanted))
+    for one in done:
+        if not one.trouble:
+            click.echo(_told(one))
+    trouble = "; ".join(one.trouble for one in done if one.trouble)
+    if trouble:
+        raise PingwardenError(trouble)
+
+
+async def _sync_all(config: Config, database: Database, sites: Sequence[Site]) -> list[Synced]:
+    done: list[Synced] = []
+    async with Upstream(config.upstream_timeout_s) as upstream:
+        with _bar() as progress:
+            for site in sites:
+                task = progress.add_task(site.name, total=None)
+
+                def show(looked_at: int, total: int, task: object = task) -> None:
+                    progress.update(task, completed=looked_at, total=total)  # type: ignore[arg-type]
+
+                done.append(await sync_site(database, upstream, site, show))
+                await asyncio.sleep(0)
+    return done
+
+
+def _told(one: Synced) -> str:
+    taken = one.taken
+    told = f"{one.site}: {one.looked_at} comments and linkbacks looked at by {one.door}; "
+    told += f"{taken.spam} new words for spam, {taken.ham} for ham, {taken.taken_back} taken back"
+    told += f", {taken.on_pings} of them on linkbacks that came through here"
+    return told + (f"; {one.marked} marked as spam in WordPress" if one.marked else "")
+
+
+def _site(config: Config, name: str) -> Site:
+    for site in config.sites:
+        if site.name == name:
+            return site
+    raise ConfigError(f"there is no site {name!r}: {', '.join(site.name for site in config.sites)}")
+
+
+def _bar() -> Progress:
+    """A bar on standard error when that is a terminal, else nothing at all."""
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    return Progress(*columns, console=console, disable=not console.is_terminal, transient=True)

@@ -1,0 +1,154 @@
+"""Labels: on pings and beside them. Training learns from `samples`."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, or_, select
+
+from proxy.clock import from_us, to_us
+from proxy.labels import merge, sample
+from proxy.labels.words import ADMIN, WORDPRESS, LabelledSample, Said
+from proxy.ping import MACHINE, Label
+from proxy.store import pings as ping_store
+from proxy.store import rows
+from proxy.store.schema import events, labels, pings
+
+_LABELLED = "labelled"  # the event of a word; "undone" takes one back
+_WORDS = (_LABELLED, "undone")
+_PING_KEY = "ping:"
+
+
+def samples(connection: Connection, site: str | None = None) -> list[LabelledSample]:
+    """Return everything that persons labelled, of one site or all, the earliest word first: what training learns from.
+
+    Where a ping of ours is labelled, its own texts and evidence are the sample, and its label is the latest word.
+    """
+    found = [*_of_pings(connection, site), *_beside_pings(connection, site)]
+    return sorted(found, key=lambda one: (one.at, one.key))
+
+
+def counts(connection: Connection, site: str | None = None) -> dict[Label, int]:
+    """Return how many samples there are of each label."""
+    found = [one.label for one in samples(connection, site)]
+    return {label: found.count(label) for label in Label}
+
+
+def _of_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
+    said = _latest_words(connection)
+    kept = select(labels.c.ping_id, labels.c.weight).where(labels.c.ping_id.is_not(None))
+    weights = {row.ping_id: row.weight for row in connection.execute(kept)}
+    query = select(pings).where(pings.c.label.is_not(None))
+    if site is not None:
+        query = query.where(pings.c.site == site)
+    for row in connection.execute(query).mappings():
+        ping = rows.from_row(row)
+        at, by = said.get((ping.id, row["label"]), (to_us(ping.received_at), ping.decided_by or ADMIN))
+        data = sample.of_ping(ping)
+        yield LabelledSample(
+            sample=data,
+            label=Label(row["label"]),
+            weight=weights.get(ping.id, merge.PERSON) if by == WORDPRESS else merge.PERSON,
+            source=WORDPRESS if by == WORDPRESS else ADMIN,
+            by=by,
+            at=from_us(at),
+            group=sample.group_of(data, ping.id),
+            key=_PING_KEY + ping.id,
+            site=ping.site,
+        )
+
+
+def _latest_words(connection: Connection) -> dict[tuple[str, str], tuple[int, str]]:
+    """Return when and by whom each ping got each label last."""
+    query = (
+        select(events.c.ping_id, events.c.detail, events.c.at, events.c.by)
+        .join(pings, and_(pings.c.id == events.c.ping_id, pings.c.label == events.c.detail))
+        .where(events.c.what == _LABELLED)
+        .order_by(events.c.id)
+    )
+    return {(row.ping_id, row.detail): (row.at, row.by) for row in connection.execute(query)}
+
+
+def _beside_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
+    latest = (
+        select(events.c.ping_id, func.max(events.c.at).label("said_at"))
+        .where(events.c.what.in_(_WORDS))
+        .group_by(events.c.ping_id)
+        .subquery()
+    )
+    query: Select[Any] = (
+        select(labels)
+        .outerjoin(pings, pings.c.id == labels.c.ping_id)
+        .outerjoin(latest, latest.c.ping_id == pings.c.id)
+        .where(labels.c.label.is_not(None), or_(pings.c.id.is_(None), _speaks_for_its_ping(latest.c.said_at)))
+    )
+    if site is not None:
+        query = query.where(or_(labels.c.site == site, labels.c.site.is_(None)))
+    return (_labelled(row) for row in connection.execute(query))
+
+
+def _speaks_for_its_ping(said_at: Any) -> Any:
+    """A weak word counts where the ping has no other, and never where only our own verdict let the ping through."""
+    by_person = and_(pings.c.decided_by.is_not(None), pings.c.decided_by != MACHINE)
+    later = or_(said_at.is_(None), labels.c.at > said_at)
+    return and_(pings.c.label.is_(None), later, or_(by_person, labels.c.weight > merge.UNSEEN))
+
+
+def _labelled(row: Row[Any]) -> LabelledSample:
+    return LabelledSample(
+        sample=row.sample,
+        label=Label(row.label),
+        weight=row.weight,
+        source=row.source,
+        by=row.by,
+        at=from_us(row.at),
+        group=sample.group_of(row.sample, row.key),
+        key=row.key,
+        site=row.site,
+    )
+
+
+def take_in(connection: Connection, given: Sequence[LabelledSample]) -> int:
+    """Keep labelled samples from a file; return how many said something new. The latest word on a thing wins."""
+    return sum(_take_in(connection, one) for one in given)
+
+
+def _take_in(connection: Connection, one: LabelledSample) -> bool:
+    if one.key.startswith(_PING_KEY):
+        ping_id = one.key.removeprefix(_PING_KEY)
+        present = connection.execute(select(pings.c.label).where(pings.c.id == ping_id)).first()
+        if present is not None:
+            return land(connection, ping_id, Said(one.label, one.weight), one.by, one.at)
+    former = connection.execute(select(labels.c.label, labels.c.at).where(labels.c.key == one.key)).first()
+    if former is not None and (former.label == one.label or not merge.wins(one.at, from_us(former.at))):
+        return False
+    values = {
+        "site": one.site,
+        "label": one.label,
+        "weight": one.weight,
+        "source": one.source,
+        "by": one.by,
+        "at": to_us(one.at),
+        "ping_id": None,
+        "sample": dict(one.sample),
+    }
+    put(connection, {one.key: values})
+    return True
+
+
+def put(connection: Connection, words: Mapping[str, dict[str, Any]]) -> None:
+    """Keep words by their keys, each in the place of a former one."""
+    if words:
+        connection.execute(delete(labels).where(labels.c.key.in_(words)))
+        connection.execute(insert(labels), [{"key": key, **values} for key, values in words.items()])
+
+
+def land(connection: Connection, ping_id: str, said: Said, by: str, at: datetime) -> bool:
+    """Put a word on a ping unless a later one stands there; return whether that changed something."""
+    query = select(func.max(events.c.at)).where(events.c.ping_id == ping_id, events.c.what.in_(_WORDS))
+    latest = connection.execute(query).scalar()
+    if not merge.wins(at, None if latest is None else from_us(latest)):
+        return False
+    before = connection.execute(select(pings.c.label).where(pings.c.id == ping_id)).scalar()
+    ping_store.label(connection, ping_id, said.label, by, at)
+    return before != said.label
