@@ -28,7 +28,7 @@ from model.weights import Block, Weights
 MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it is
 STRENGTHS: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 MANY: Final = 500  # labels; from here on a token must be used by two groups, and weak strengths are not tried
-STRENGTHS_OF_MANY: Final = (0.0, 10.0, 50.0)
+STRENGTHS_OF_MANY: Final = (0.0, 20.0, 100.0, 400.0)
 SETTINGS: Final = Settings(variants=1, folds=5)
 _PRIOR_MAY_STRETCH: Final = 0.5  # standard deviation of the factor on the shipped log-odds, around 1
 _ALONE: Final = 0.7  # how far a token that one group alone used may be believed, of few labels

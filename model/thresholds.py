@@ -1,6 +1,7 @@
 """The two bands, from scores of samples that the model had not seen, for rates of error that are stated beforehand."""
 
 from dataclasses import dataclass
+from math import ceil
 from typing import Final
 
 import numpy as np
@@ -38,7 +39,12 @@ def choose(spam: Floats, log_odds: Floats, rates: Rates = Rates()) -> Thresholds
     allowed = _errors_allowed(honest, rates.rejected)
     reject = max(LOWEST_REJECT, threshold_at(spam, log_odds, allowed / max(1, honest)))
     approve = min(HIGHEST_APPROVE, reject, threshold_at(spam, log_odds, rates.not_approved))
-    return Thresholds(approve_below=round(float(approve), 4), reject_above=round(float(reject), 4))
+    return Thresholds(approve_below=_rounded_up(approve), reject_above=_rounded_up(reject))
+
+
+def _rounded_up(log_odds: float) -> float:
+    """Four digits are enough for a card; rounding down could refuse one more."""
+    return ceil(log_odds * 10_000) / 10_000
 
 
 def _errors_allowed(honest: int, rate: float) -> int:
