@@ -19,7 +19,7 @@ from proxy.store.schema import ping_rules, pings
 
 COUNT_CAP = 10_000
 LOOK_AT_MOST = 20_000
-_CHUNKS = (200, 1000, *[2000] * 10)
+_CHUNKS = (60, 500, 1000, *[2000] * 10)
 _OLDER_ROWS = (
     "AND search_words.rowid <= (SELECT number FROM search_rows WHERE ping_id < :before ORDER BY ping_id DESC LIMIT 1)"
 )
@@ -50,7 +50,7 @@ def look(connection: Connection, wanted: Filter, limit: int, before: str | None 
     seen = 0
     for size in _CHUNKS:
         ids = list(_candidates(connection, wanted, size, last))
-        found += _fitting(connection, wanted, ids)
+        found += _fitting(connection, wanted, ids, limit + 1 - len(found))
         if len(found) > limit or len(ids) < size:
             return _page(found, limit)
         last, seen = ids[-1], seen + len(ids)
@@ -76,7 +76,7 @@ def _plain(query: Select[Any], wanted: Filter, before: str | None) -> Select[Any
 def _candidates(connection: Connection, wanted: Filter, size: int, before: str | None) -> Iterator[str]:
     """Yield the next *size* ids that the strongest index gives; `_fitting` looks at the rest of the filter."""
     if wanted.text and connection.dialect.name == "sqlite":
-        return _with_words(connection, match_expression(wanted.text), size, before)
+        return _with_words(connection, _expression(connection, wanted.text), size, before)
     if wanted.rule is not None:
         query = select(ping_rules.c.ping_id).where(ping_rules.c.rule == wanted.rule)
         if before:
@@ -85,13 +85,23 @@ def _candidates(connection: Connection, wanted: Filter, size: int, before: str |
     return iter(connection.execute(_plain(select(pings.c.id), wanted, before).limit(size)).scalars().all())
 
 
-def match_expression(told: str) -> str:
-    """Return the FTS5 expression for what a person typed: all parts, each a word's beginning or words in a row."""
+def match_expression(told: str, *, beginnings: bool = False) -> str:
+    """Return the FTS5 expression for what a person typed: all parts, each one word or words in a row."""
     parts = (_EVERYWHERE.sub("", part) for part in told.split()[:12])
-    quoted = [
-        '"' + part.replace('"', '""') + '"' + ("*" if len(part) > 1 else "") for part in parts if _WORD.search(part)
-    ]
-    return " ".join(quoted)
+    quoted = (part.replace('"', '""') for part in parts if _WORD.search(part))
+    return " ".join(f'"{part}"*' if beginnings and len(part) > 1 else f'"{part}"' for part in quoted)
+
+
+def _expression(connection: Connection, told: str) -> str:
+    """Return the expression to look for: whole words, or their beginnings where no ping holds the whole words.
+
+    Whole words come from the index one by one; for beginnings it first puts together all that it knows of each word.
+    """
+    words = match_expression(told)
+    any_ping = text("SELECT 1 FROM search_words WHERE search_words MATCH :words LIMIT 1")
+    if not words or connection.execute(any_ping, {"words": words}).first():
+        return words
+    return match_expression(told, beginnings=True)
 
 
 def _with_words(connection: Connection, expression: str, size: int, before: str | None) -> Iterator[str]:
@@ -107,7 +117,7 @@ def _with_words(connection: Connection, expression: str, size: int, before: str 
     return iter(connection.execute(query, values).scalars().all())
 
 
-def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str]) -> list[Ping]:
+def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most: int) -> list[Ping]:
     if not ids:
         return []
     query = _plain(select(pings), replace(wanted, text=None, rule=None), None).where(pings.c.id.in_(ids))
@@ -117,8 +127,7 @@ def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str]) -> list
     if wanted.text and connection.dialect.name != "sqlite":
         columns = (pings.c.source_url, pings.c.target_url, pings.c.title, pings.c.excerpt, pings.c.blog_name)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
-    # from_row is the dear part: a page needs few of what a chunk may hold.
-    return [rows.from_row(row) for row in connection.execute(query.limit(1000)).mappings()]
+    return [rows.from_row(row) for row in connection.execute(query.limit(at_most)).mappings()]
 
 
 def counts(connection: Connection, wanted: Filter) -> dict[State, int]:
