@@ -16,6 +16,7 @@ from proxy.config import Config
 from proxy.doors import FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
 from proxy.limits import Gate
+from proxy.listener import Listener
 from proxy.pipeline import Pipeline
 from proxy.score import open_judge, shelf_in, watch
 from proxy.store import queue
@@ -24,9 +25,6 @@ from proxy.target import Targets
 from proxy.upstream import Upstream
 from proxy.verify import Verifier
 
-_MAX_LINE_BYTES = 65536
-_MAX_HEADERS = 256
-_KEEP_IDLE_S = 75.0
 _STOP_WITHIN_S = 10.0
 _log = logging.getLogger("pingwarden")
 
@@ -76,26 +74,14 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         admin = web.AppRunner(admin_app(config, pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
         admin_address = await _listen(stack, admin, config.admin_listen)
         fetcher.refuse(*admin_address)
-        address = await _listen(stack, web.ServerRunner(_server(front), shutdown_timeout=_STOP_WITHIN_S), config.listen)
+        address = await _listen(
+            stack, web.ServerRunner(Listener(front.handle), shutdown_timeout=_STOP_WITHIN_S), config.listen
+        )
         fetcher.refuse(*address)
         link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
         if link:
             _log.warning("nobody can sign in to the admin pages yet; set the first password at %s", link)
         yield Running(config, pipeline, database, address, admin_address, link)
-
-
-def _server(front: FrontDoor) -> web.Server:
-    # A body goes on as it came: a Content-Encoding is the upstream's business, and WordPress ignores it (facts §3).
-    return web.Server(
-        front.handle,
-        auto_decompress=False,
-        access_log=None,
-        max_line_size=_MAX_LINE_BYTES,
-        max_field_size=_MAX_LINE_BYTES,
-        max_headers=_MAX_HEADERS,
-        keepalive_timeout=_KEEP_IDLE_S,
-        read_bufsize=2**18,
-    )
 
 
 async def _listen(stack: AsyncExitStack, runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:

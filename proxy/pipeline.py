@@ -19,7 +19,7 @@ from proxy.config import Config, Site
 from proxy.decide import decide
 from proxy.deliver import Delivered, Deliverer
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
-from proxy.ping import Action, Evidence, Failure, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import Action, Evidence, Failure, Finding, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
 from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
@@ -187,6 +187,18 @@ class Pipeline:
             except (IllegalMove, UnknownThing, StoreUnavailable) as problem:
                 _log.warning("ping %s was not judged now: %s", ping.id, problem)
                 return ping
+            except Exception:  # noqa: BLE001 - promise 6: whatever failed in judging, the ping is held
+                _log.exception("ping %s could not be judged", ping.id)
+                return await self._hold(ping)
+
+    async def _hold(self, ping: Ping) -> Ping:
+        text = "judging failed, so a person has to decide; the log says why"
+        verdict = decide([Finding("crashed-rule", 0, text, Action.HOLD)], self.judge_in_force.bands)
+        try:
+            return await self.database.write(pings.decide, ping.id, verdict, None, now())
+        except (UnknownThing, StoreUnavailable) as problem:
+            _log.warning("ping %s was not held now: %s", ping.id, problem)
+            return ping
 
     async def _case(self, ping: Ping, site: Site) -> Case:
         at = now()

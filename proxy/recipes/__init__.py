@@ -1,5 +1,6 @@
 """Configurations for the servers around us, as templates; `pingwarden print-config` fills them in."""
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["re"] = re.escape
     template = environment.get_template(f"{name}.j2")
     sites = [_described(site) for site in config.sites]
     return template.render(

@@ -1,6 +1,7 @@
 """The owner's rules in the database."""
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -10,9 +11,11 @@ from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, upda
 from proxy.clock import from_us, to_us
 from proxy.errors import UnknownThing
 from proxy.ping import Verdict
-from proxy.rules.owner import OwnerRule, when_from_json, when_to_json
+from proxy.rules.owner import BadRule, OwnerRule, when_from_json, when_to_json
 from proxy.store.rows import new_id
 from proxy.store.schema import rules
+
+_log = logging.getLogger("pingwarden.rules")
 
 
 def add(connection: Connection, rule: OwnerRule, at: datetime) -> OwnerRule:
@@ -45,7 +48,7 @@ def get(connection: Connection, rule_id: str) -> OwnerRule:
 
 def list_all(connection: Connection) -> list[OwnerRule]:
     """Return every rule, the oldest first."""
-    return [_rule(row) for row in connection.execute(select(rules).order_by(rules.c.id)).mappings()]
+    return list(_readable(connection.execute(select(rules).order_by(rules.c.id)).mappings()))
 
 
 def in_force(connection: Connection, site: str, at: datetime) -> tuple[OwnerRule, ...]:
@@ -55,7 +58,7 @@ def in_force(connection: Connection, site: str, at: datetime) -> tuple[OwnerRule
         or_(rules.c.site.is_(None), rules.c.site == site),
         or_(rules.c.expires_at.is_(None), rules.c.expires_at > to_us(at)),
     )
-    return tuple(_rule(row) for row in connection.execute(query.order_by(rules.c.id)).mappings())
+    return tuple(_readable(connection.execute(query.order_by(rules.c.id)).mappings()))
 
 
 def count_hits(connection: Connection, verdict: Verdict, at: datetime) -> None:
@@ -77,6 +80,15 @@ def _values(rule: OwnerRule) -> dict[str, Any]:
         "expires_at": None if rule.expires_at is None else to_us(rule.expires_at),
         "note": rule.note,
     }
+
+
+def _readable(rows: Iterable[RowMapping]) -> Iterator[OwnerRule]:
+    """Yield the rules that this version understands: one that it does not must not stop the judging of everything."""
+    for row in rows:
+        try:
+            yield _rule(row)
+        except BadRule as problem:
+            _log.error("your rule %s is left out: %s", row["name"], problem)
 
 
 def _rule(row: RowMapping) -> OwnerRule:

@@ -345,3 +345,14 @@ def _as_a_killed_process_left_it(connection: Any, ping_id: str, at: Any) -> None
     claim = queue.claim(connection, "blog", "dead", at, pings.timedelta(seconds=60))
     assert claim
     queue.recover(connection, at)
+
+
+async def test_whatever_fails_in_judging_the_ping_is_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_args: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("proxy.pipeline.history.of_source", broken)
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/a"] = LINKS
+        assert "awaits moderation" in str(said(await stage.pingback(stage.web.url("bread.example/a"))))
+        await stage.settled(State.HELD)

@@ -67,3 +67,17 @@ async def test_what_is_not_there_is_said(database: Database) -> None:
             await database.write(work, "x")
     with pytest.raises(UnknownThing):
         await database.write(rulebook.change, RULE)
+
+
+async def test_a_rule_that_is_not_understood_any_more_stops_no_judging(
+    database: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    from sqlalchemy import update
+
+    from proxy.store.schema import rules
+
+    kept = await database.write(rulebook.add, RULE, AT)
+    await database.write(lambda connection: connection.execute(update(rules).values(when={"colour": "red"})).rowcount)
+    assert await database.read(rulebook.in_force, "blog", AT) == ()
+    assert "your rule no pills is left out: when.colour is unknown" in caplog.text
+    assert kept
