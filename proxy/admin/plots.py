@@ -55,7 +55,7 @@ def drawing(width: float, height: float, title: str, parts: Iterable[Markup]) ->
 
 
 def points_bar(
-    steps: Sequence[Step], approve_below: float, reject_from: float, title: str, zones: tuple[str, str, str]
+    steps: Sequence[Step], approve_below: float, reject_from: float, title: str, total: str, zones: tuple[str, str, str]
 ) -> Markup:
     """Return the findings as bars, each beginning where the one before ended, against the two thresholds."""
     sums = [0.0]
@@ -85,10 +85,10 @@ def points_bar(
             )
         )
         parts.append(_beside(step.name, x(max(before, after)), x(min(before, after)), top + 10.5))
-    total = x(sums[-1])
-    parts.append(element("line", x1=total, x2=total, y1=16.0, y2=height - 16, class_="sum"))
-    anchor = "middle" if 40 < total < _WIDTH - 40 else ("start" if total <= 40 else "end")
-    parts.append(element("text", f"{sums[-1]:+.1f}", x=total, y=height - 4, class_="strong", text_anchor=anchor))
+    end = x(sums[-1])
+    parts.append(element("line", x1=end, x2=end, y1=16.0, y2=height - 16, class_="sum"))
+    anchor = "middle" if 40 < end < _WIDTH - 40 else ("start" if end <= 40 else "end")
+    parts.append(element("text", total, x=end, y=height - 4, class_="strong", text_anchor=anchor))
     return drawing(_WIDTH, height, title, parts)
 
 

@@ -24,7 +24,8 @@ class Attempts:
     """Counts failed sign-ins by client, in memory, in fixed hours."""
 
     def __init__(self, per_hour: int) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._storage = MemoryStorage()
+        self._limiter = FixedWindowRateLimiter(self._storage)
         self._item = RateLimitItemPerHour(per_hour)
 
     async def may_try(self, address: str) -> bool:
@@ -32,8 +33,8 @@ class Attempts:
         return await self._limiter.hit(self._item, client(address))
 
     async def succeeded(self, address: str) -> None:
-        """Forget the failures of a client that knows the password."""
-        await self._limiter.clear(self._item, client(address))
+        """Give back the try that succeeded, and that one alone: who knows one password may be guessing another."""
+        await self._storage.decr(self._item.key_for(client(address)))
 
 
 ATTEMPTS = web.AppKey("attempts", Attempts)

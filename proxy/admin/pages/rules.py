@@ -79,7 +79,8 @@ async def save(request: web.Request) -> web.Response:
         rule = rule_from_json(view.to_json(form), _sites(request), form.id)
     except BadRule as bad:
         return _form_page(request, form, trouble=str(bad), status=422)
-    return see_done("/rules", await keep_rules(request.app[PIPELINE], [rule], signed_in(request).name))
+    named = rule if form.name.strip() else replace(rule, name=view.own_name(rule))
+    return see_done("/rules", await keep_rules(request.app[PIPELINE], [named], signed_in(request).name))
 
 
 @routes.post("/rules/{id}/switch")

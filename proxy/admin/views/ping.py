@@ -15,7 +15,7 @@ from proxy.admin.reasons import EVENTS
 from proxy.admin.texts import Texts
 from proxy.admin.views.words import label_name, points_text, reason_text
 from proxy.decide import Bands
-from proxy.ping import Action, Evidence, Failure, Finding, Ping, State
+from proxy.ping import Action, Evidence, Failure, Finding, Label, Ping, State
 from proxy.urls import registrable_domain
 
 
@@ -106,7 +106,7 @@ def bar(texts: Texts, findings: Sequence[Finding], bands: Bands) -> Markup:
     total = points_text(texts, sum(step.points for step in steps))
     title = texts.say("Points of each finding, together {points}", points=total)
     zones = (texts.say("approve"), texts.say("hold"), texts.say("reject"))
-    return points_bar(steps, bands.approve_below, bands.reject_from, title, zones)
+    return points_bar(steps, bands.approve_below, bands.reject_from, title, total, zones)
 
 
 def received_facts(texts: Texts, ping: Ping) -> list[Fact]:
@@ -176,7 +176,7 @@ def story(texts: Texts, ping: Ping) -> list[EventLine]:
             event.at,
             texts.say(EVENTS.get(event.what, event.what)),
             visible(event.by, 64),
-            visible(reason_text(texts, event.detail)),
+            texts.say(event.detail) if event.detail in set(Label) else visible(reason_text(texts, event.detail)),
         )
         for event in ping.events
     ]

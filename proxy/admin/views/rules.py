@@ -154,6 +154,11 @@ def _number(told: str) -> float:
         raise BadRule(f"points = {told!r} must be a number from -100 to 100") from None
 
 
+def own_name(rule: OwnerRule) -> str:
+    """Return the name of a rule that was given none: what it does."""
+    return sentence(Texts(), rule)[:200]
+
+
 @dataclass(frozen=True, slots=True)
 class RuleRow:
     """One rule in the list."""
@@ -175,7 +180,7 @@ def rule_row(texts: Texts, rule: OwnerRule, at: datetime) -> RuleRow:
     """Return a rule as the list shows it."""
     return RuleRow(
         rule.id,
-        visible(rule.name, 120),
+        "" if rule.name == own_name(rule) else visible(rule.name, 120),
         sentence(texts, rule),
         rule.site or "",
         visible(rule.note, 400),

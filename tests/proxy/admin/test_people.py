@@ -112,6 +112,22 @@ async def test_guessing_is_stopped_also_for_the_right_password(tmp_path: Path) -
         await browser.http.close()
 
 
+async def test_knowing_one_password_gives_no_more_guesses_at_another(tmp_path: Path) -> None:
+    async with on_stage(tmp_path, limits={"failed_logins_per_client_per_hour": 2}) as stage:
+        await keep_person(stage, "admin")
+        await keep_person(stage, "rita", Role.READER)
+        browser = browser_at(stage.admin)
+        tried = [
+            ("rita", PASSWORD),
+            ("admin", "a guess"),
+            ("rita", PASSWORD),
+            ("admin", "another"),
+            ("admin", PASSWORD),
+        ]
+        assert [await browser.sign_in(*one) for one in tried] == [303, 403, 303, 403, 429]
+        await browser.http.close()
+
+
 async def test_unknown_names_are_told_nothing_else(browser: Browser) -> None:
     one = await browser.post("/signin", {"name": "admin", "password": "wrong"})
     other = await browser.post("/signin", {"name": "nobody", "password": "wrong"})

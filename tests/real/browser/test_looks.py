@@ -3,11 +3,9 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.proxy.admin.test_pages import HOSTILE, hostile
 from tests.real.browser.scenery import a_browser, axe, scenery, sign_in
-from tests.real.browser.screenshots import LOOKS, pages_of
+from tests.real.browser.screenshots import pages_of
 from tests.real.parts import needed_parts
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -25,37 +23,49 @@ def watch(page: Any) -> list[str]:
 async def test_axe_finds_nothing_on_any_page(tmp_path: Path) -> None:
     with needed_parts():
         source = axe()
-        async with scenery(tmp_path) as stage:
-            pages = await pages_of(stage)
-            for scheme, width in LOOKS:
-                size = {"width": width, "height": 800}
-                async with a_browser(viewport=size, color_scheme=scheme, locale="en-GB") as page:
-                    complaints = watch(page)
-                    await sign_in(page, stage.admin)
-                    for name, path in (pages | {"nothing": "/nothing"}).items():
-                        await page.goto(stage.admin + path)
-                        await page.evaluate(source)
-                        found = await page.evaluate(
-                            "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES
-                        )
-                        told = [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
-                        assert told == [], (name, scheme, width)
-                        wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                        assert wide <= 0, (name, width)
-                    assert [said for said in complaints if "404" not in said] == []
-
-
-@pytest.mark.parametrize("width", [360, 1440])
-async def test_hostile_pings_do_nothing(tmp_path: Path, width: int) -> None:
-    with needed_parts():
-        async with scenery(tmp_path) as stage:
-            found = [await hostile(stage, number, text) for number, text in enumerate(HOSTILE)]
-            async with a_browser(viewport={"width": width, "height": 800}, locale="en-GB") as page:
-                complaints = watch(page)
-                await sign_in(page, stage.admin)
-                page.on("dialog", lambda dialog: complaints.append(dialog.message))
-                for path in ("/", "/overview", "/rules/new", *(f"/pings/{ping.id}" for ping in found)):
+        async with scenery(tmp_path) as stage, a_browser(locale="en-GB") as page:
+            complaints = watch(page)
+            await sign_in(page, stage.admin)
+            for name, path in ((await pages_of(stage)) | {"nothing": "/nothing"}).items():
+                for width in (360, 1440):
+                    await page.set_viewport_size({"width": width, "height": 800})
                     await page.goto(stage.admin + path)
-                    wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
-                    assert wide <= 0, path
-                assert complaints == []
+                    await page.evaluate(source)
+                    for scheme in ("light", "dark"):
+                        await page.emulate_media(color_scheme=scheme)
+                        assert await violations(page) == [], (name, scheme, width)
+                    assert await too_wide(page) <= 0, (name, width)
+            await page.goto(stage.admin + "/rules/new?source_host=casino-bonus-4u.example")
+            await page.click("text=Show what it would have changed")
+            await page.evaluate(source)
+            assert await violations(page) == [], "preview"
+            await page.get_by_role("button", name="Sign out").click()
+            await page.evaluate(source)
+            assert await violations(page) == [], "sign-in"
+            assert [said for said in complaints if "404" not in said] == []
+
+
+async def violations(page: Any) -> list[Any]:
+    """What axe-core finds wrong on the page."""
+    found = await page.evaluate("rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']})", RULES)
+    return [(one["id"], [node["html"] for node in one["nodes"]][:3]) for one in found["violations"]]
+
+
+async def too_wide(page: Any) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(await page.evaluate("document.documentElement.scrollWidth - innerWidth"))
+
+
+async def test_hostile_pings_do_nothing(tmp_path: Path) -> None:
+    with needed_parts():
+        async with scenery(tmp_path) as stage, a_browser(locale="en-GB") as page:
+            found = [await hostile(stage, number, text) for number, text in enumerate(HOSTILE)]
+            complaints = watch(page)
+            await sign_in(page, stage.admin)
+            page.on("dialog", lambda dialog: complaints.append(dialog.message))
+            for path in ("/", "/overview", "/rules/new", *(f"/pings/{ping.id}" for ping in found)):
+                for width in (360, 1440):
+                    await page.set_viewport_size({"width": width, "height": 800})
+                    await page.goto(stage.admin + path)
+                    assert await too_wide(page) <= 0, path
+            assert complaints == []
