@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, text
 
 from proxy.clock import to_us
 from proxy.ping import State
@@ -45,9 +45,9 @@ def first_id(at: datetime) -> str:
 def since(connection: Connection, at: datetime, top: int = 10) -> Figures:
     """Return what came since *at*."""
     first = first_id(at)
-    day = pings.c.received_at // _DAY_US
+    day = (pings.c.received_at // _DAY_US).label("day")
     by_day: dict[int, dict[State, int]] = {}
-    counted = select(day, pings.c.state, func.count()).where(pings.c.id >= first).group_by(day, pings.c.state)
+    counted = select(day, pings.c.state, func.count()).where(pings.c.id >= first).group_by(text("day"), pings.c.state)
     for number, state, count in connection.execute(counted):
         by_day.setdefault(int(number), {})[State(state)] = count
     return Figures(
