@@ -16,7 +16,9 @@ Layers, imports go downwards only (tests/test_layers.py):
     faces       doors  app  admin  demo  commands  recipes     wiring, HTTP, people, terminals
     pipeline    pipeline                                       judge, release, resume
     I/O         config  store  fetch  verify  target  score    one thing each; the clock is read in `clock` alone
-                deliver  relay  upstream  body  limits  clock
+                deliver  labels  limits  body  clock
+                listener  relay  handover  hops
+                upstream  exchange  connection
     pure        wire  identify  urls  addresses  page  rules   bytes and values in, values out:
                 decide  reply  outcome                         no clock, no I/O, no logging
     nouns       ping  lifecycle  policy  errors                frozen values, enums, the table of states

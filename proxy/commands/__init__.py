@@ -14,6 +14,7 @@ from proxy.commands.rules import rules
 from proxy.commands.score import score
 from proxy.commands.send import send
 from proxy.commands.serve import serve
+from proxy.commands.train import evaluate, models, train
 from proxy.errors import PingwardenError
 
 
@@ -23,7 +24,22 @@ def cli() -> None:
     """Verifies and judges the pingbacks and trackbacks of a WordPress site, and forwards the approved ones."""
 
 
-for _command in (serve, demo, check, score, pings, rules, send, labels, print_config, password):
+_COMMANDS = (
+    serve,
+    demo,
+    check,
+    score,
+    pings,
+    rules,
+    send,
+    labels,
+    print_config,
+    password,
+    train,
+    evaluate,
+    models,
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -5,16 +5,14 @@ from typing import Any, TextIO
 
 import click
 
-from model.errors import ModelError
 from model.sample import Sample
+from proxy.commands.samples import read_sample
 from proxy.commands.setup import configured
 from proxy.config import Config
 from proxy.decide import Bands, decide
-from proxy.errors import PingwardenError, ScorerUnavailable
+from proxy.errors import ScorerUnavailable
 from proxy.ping import Finding
 from proxy.score import Judge, open_judge, shelf_in
-
-_MAX_LINE_CHARS = 1_000_000
 
 
 @click.command()
@@ -27,17 +25,7 @@ def score(config: Config, file: TextIO) -> None:
         raise ScorerUnavailable(judge.trouble)
     for number, line in enumerate(file, start=1):
         if line.strip():
-            click.echo(json.dumps(_opinion(judge, _sample(line, number)), ensure_ascii=False))
-
-
-def _sample(line: str, number: int) -> Sample:
-    try:
-        raw = json.loads(line[:_MAX_LINE_CHARS])
-        if not isinstance(raw, dict):
-            raise TypeError("it is no JSON object")
-        return Sample.from_json(raw)
-    except (ValueError, TypeError, RecursionError, ModelError) as problem:
-        raise PingwardenError(f"line {number}: {problem}") from None
+            click.echo(json.dumps(_opinion(judge, read_sample(line, f"line {number}")), ensure_ascii=False))
 
 
 def _opinion(judge: Judge, sample: Sample) -> dict[str, Any]:
