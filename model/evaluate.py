@@ -240,5 +240,3 @@ def _mistakes(scorer: Scorer, samples: Sequence[Sample], spam: Floats, odds: Flo
     wrong = np.where(spam == 1, -odds, odds)
     worst = [int(row) for row in np.argsort(-wrong, kind="stable")[: 2 * WORST] if wrong[row] > 0]
     return tuple(Mistake(samples[row], float(odds[row]), scorer.score(samples[row]).reasons) for row in worst)
-
-

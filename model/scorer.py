@@ -61,9 +61,7 @@ class Scorer:
         self._confusables = dict(weights.confusables)
         self._words: list[tuple[Words, _FieldWeights]] = []
         self._signs: list[tuple[Signs, dict[str, _Fact]]] = []
-        tables = {
-            name: dict(zip(block.tokens, block.weights, strict=True)) for name, block in weights.blocks.items()
-        }
+        tables = {name: dict(zip(block.tokens, block.weights, strict=True)) for name, block in weights.blocks.items()}
         for feature in all_features():
             if isinstance(feature, Signs):
                 table = tables.get(feature.name + SIGNS, {})
@@ -181,5 +179,3 @@ _SENTENCES: Final[dict[tuple[str, str], str]] = {
     for feature in all_features()
     for name, sentence in ({"": feature.says} if isinstance(feature, Words) else feature.says).items()
 }
-
-

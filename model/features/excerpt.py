@@ -5,6 +5,4 @@ from typing import Final
 
 from model.features import Words
 
-FEATURES: Final = (
-    Words("excerpt", lambda view: view.excerpt.words, "the excerpt says “{}”", scale=0.5, letters=0.25),
-)
+FEATURES: Final = (Words("excerpt", lambda view: view.excerpt.words, "the excerpt says “{}”", scale=0.5, letters=0.25),)

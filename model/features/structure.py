@@ -92,8 +92,8 @@ def _contents(plain: str, raw: str) -> Iterable[str]:
 
 def _is_unsaid(word: str) -> bool:
     """Could nobody say this word? Only Latin letters are looked at, and abbreviations are let be."""
-    return len(word) > 4 and word.isascii() and word.isalpha() and (
-        bool(_UNSAID.search(word)) or not _VOWELS.search(word)
+    return (
+        len(word) > 4 and word.isascii() and word.isalpha() and (bool(_UNSAID.search(word)) or not _VOWELS.search(word))
     )
 
 

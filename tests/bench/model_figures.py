@@ -70,7 +70,9 @@ def scores(scorer: Scorer, samples: Iterable[Sample]) -> Floats:
 def first_day(core: Sequence[Sample]) -> None:
     """The shipped model alone."""
     scorer = load_scorer(shipped_model_dir())
-    print(f"\nFirst day (model {scorer.card.model_id})\n{'':24}AUC     found@0.5%  ham rejected  ham held  spam approved")
+    print(
+        f"\nFirst day (model {scorer.card.model_id})\n{'':24}AUC     found@0.5%  ham rejected  ham held  spam approved"
+    )
     for name, rows in (
         ("linkbacks", linkbacks(core)),
         ("  blog name blanked", unnamed(linkbacks(core))),
@@ -127,7 +129,9 @@ def trained(made: Sequence[tuple[list[Sample], Scorer]]) -> None:
                 brier(spam, 1 / (1 + np.exp(-odds))), cost.spam_rejected.value, cost.honest_rejected.value,
             ))  # fmt: skip
         mean = np.mean(rows, axis=0)
-        print(f"{name:24}{mean[0]:.4f}  {mean[1]:.3f}       {mean[2]:.3f}       {mean[3]:.4f}   {mean[4]:.3f} / {mean[5]:.4f}")
+        print(
+            f"{name:24}{mean[0]:.4f}  {mean[1]:.3f}       {mean[2]:.3f}       {mean[3]:.4f}   {mean[4]:.3f} / {mean[5]:.4f}"
+        )
 
 
 def evasion(made: Sequence[tuple[list[Sample], Scorer]]) -> None:
@@ -146,7 +150,9 @@ def evasion(made: Sequence[tuple[list[Sample], Scorer]]) -> None:
 
 def few(core: Sequence[Sample]) -> None:
     """So many labels of half the groups, judged on the other half."""
-    print(f"\nFew labels (found at 0.5 %, core, mean of {DRAWS} draws)\n{'labels':8}with shipped  shipped alone  labels alone")
+    print(
+        f"\nFew labels (found at 0.5 %, core, mean of {DRAWS} draws)\n{'labels':8}with shipped  shipped alone  labels alone"
+    )
     groups = sorted({group_of(sample) for sample in core})
     for size in (20, 50, 100, 500):
         rows = []
@@ -181,7 +187,8 @@ def drift(core: Sequence[Sample], every: int = 100) -> None:
     ham = [sample for sample in dated if sample.label == "ham"]
     # The honest ones come from other sites and years, so that both are laid side by side, each in its order.
     rows = sorted(
-        [(number / len(part), sample) for part in (spam, ham) for number, sample in enumerate(part)], key=lambda row: row[0]
+        [(number / len(part), sample) for part in (spam, ham) for number, sample in enumerate(part)],
+        key=lambda row: row[0],
     )
     stream = [sample for _, sample in rows]
     shipped = load_scorer(shipped_model_dir())
@@ -192,7 +199,9 @@ def drift(core: Sequence[Sample], every: int = 100) -> None:
         frozen = np.concatenate([frozen, scores(shipped, chunk)])
         current = site_of(stream[: start + every])
     truth, odds = spam_of(stream), np.concatenate(seen)
-    print(f"\nDrift (found at 0.5 % over the run)\nretrained {recall_at(truth, odds, 0.005):.3f}  frozen {recall_at(truth, frozen, 0.005):.3f}")
+    print(
+        f"\nDrift (found at 0.5 % over the run)\nretrained {recall_at(truth, odds, 0.005):.3f}  frozen {recall_at(truth, frozen, 0.005):.3f}"
+    )
 
 
 def main() -> None:

@@ -45,7 +45,10 @@ def test_signs(block: str, sample: Sample, there: set[str], absent: set[str]) ->
         (PageEvidence(link_found=True), {"link=holds"}),
         (PageEvidence(link_found=False), {"link=does not hold"}),
         (PageEvidence(status=404, failure="gone"), {"status=4xx", "failure=gone"}),
-        (PageEvidence(outbound_links=6, link_rel="UGC nofollow"), {"outbound≥1", "outbound≥5", "rel=nofollow", "rel=ugc"}),
+        (
+            PageEvidence(outbound_links=6, link_rel="UGC nofollow"),
+            {"outbound≥1", "outbound≥5", "rel=nofollow", "rel=ugc"},
+        ),
     ],
 )
 def test_not_known_is_not_no(evidence: PageEvidence | None, found: set[str]) -> None:
@@ -67,7 +70,8 @@ def test_steps() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "whole"), [(("cas", "ino"), ["casino"]), (("ca", "si", "no"), ["casino"]), (("casino",), []), (("a", "b"), [])]
+    ("words", "whole"),
+    [(("cas", "ino"), ["casino"]), (("ca", "si", "no"), ["casino"]), (("casino",), []), (("a", "b"), [])],
 )
 def test_broken_words_are_mended(words: tuple[str, ...], whole: list[str]) -> None:
     """Only into words that are known."""

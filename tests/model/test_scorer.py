@@ -52,9 +52,7 @@ def test_reasons_are_words_for_people(scorer: Scorer) -> None:
     assert strengths == sorted(strengths, reverse=True)
 
 
-@pytest.mark.parametrize(
-    ("log_odds", "probability"), [(0.0, 0.5), (1e4, 1.0), (-1e4, 0.0), (2.0, 0.8807970779778823)]
-)
+@pytest.mark.parametrize(("log_odds", "probability"), [(0.0, 0.5), (1e4, 1.0), (-1e4, 0.0), (2.0, 0.8807970779778823)])
 def test_probability(log_odds: float, probability: float) -> None:
     """Without overflow at either end."""
     assert probability_of(log_odds) == pytest.approx(probability, abs=1e-12)

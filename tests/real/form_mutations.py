@@ -43,6 +43,12 @@ _TARGETS = (
     "/about/trackback",
     "/author/admin/?z=/5",
     "/4",
+    # Doors whose forms are not read, and the one for calls: no way may lead through them.
+    "/wp-login.php?p=4",
+    "/wp-comments-post.php?tb=1&p=4",
+    "/wp-admin/admin-ajax.php?p=4",
+    "/wp-admin/post.php",
+    "/xmlrpc.php?p=4",
 )
 _TARGET_PIECES = [
     "?tb=1",
