@@ -103,6 +103,11 @@ class Pingwarden:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def troubles(self) -> list[str]:
+        """What it logged as errors of its own."""
+        lines = (self.directory / "serve.log").read_text(errors="replace").splitlines()
+        return [line for line in lines if line.startswith(("ERROR", "CRITICAL", "Traceback", "proxy.errors"))]
+
     def _ready(self) -> bool:
         try:
             return request("GET", f"{self.admin}/readyz", timeout=5).status == 200

@@ -70,6 +70,7 @@ def test_nothing_unjudged_arrives(front: Front) -> None:
     assert arrived(front.site, front, observed(front.site.version)) == []
     assert front.site.comments() == []
     assert set(front.pingwarden.states().values()) <= {"held", "rejected"}
+    assert front.pingwarden.troubles() == []
 
 
 def test_nothing_unjudged_arrives_for_posts_that_are_there(front: Front) -> None:
