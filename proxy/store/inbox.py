@@ -5,12 +5,13 @@ pings at a time; where it stopped, the next page goes on. SQLite has an index of
 pings that fit the other filters are looked through.
 """
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, text
 
 from proxy.ping import Ping, State
 from proxy.store import rows
@@ -120,7 +121,7 @@ def _with_words(connection: Connection, expression: str, size: int, before: str 
 def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most: int) -> list[Ping]:
     if not ids:
         return []
-    query = _plain(select(pings), replace(wanted, text=None, rule=None), None).where(pings.c.id.in_(ids))
+    query = _plain(select(pings), replace(wanted, text=None, rule=None), None).where(_among(connection, ids))
     if wanted.rule is not None:
         spoke = select(ping_rules.c.ping_id).where(ping_rules.c.rule == wanted.rule, ping_rules.c.ping_id == pings.c.id)
         query = query.where(spoke.exists())
@@ -128,6 +129,14 @@ def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most
         columns = (pings.c.source_url, pings.c.target_url, pings.c.title, pings.c.excerpt, pings.c.blog_name)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return [rows.from_row(row) for row in connection.execute(query.limit(at_most)).mappings()]
+
+
+def _among(connection: Connection, ids: Sequence[str]) -> ColumnElement[bool]:
+    if connection.dialect.name != "sqlite":
+        return pings.c.id.in_(ids)
+    # One value instead of two thousand: half of the time went into writing the statement.
+    listed = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return pings.c.id.in_(select(listed.c.value))
 
 
 def counts(connection: Connection, wanted: Filter) -> dict[State, int]:
