@@ -77,7 +77,7 @@ class Guard:
 
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
-            return await self._refusal(request) or await handler(request)
+            return await self._refusal(request) or await _unreadable(request) or await handler(request)
         except (UnknownThing, IllegalMove, BadRule, MalformedPing) as known:
             return _told(request, _STATUS.get(type(known), 422), known)
         except StoreUnavailable as down:
@@ -135,6 +135,17 @@ class Guard:
         # Sent twice, one of them may come from the person.
         told = request.headers.getall(settings.identity_header, [])
         return people.good_name(told[0].strip()) if len(told) == 1 and told[0].strip() else ""
+
+
+async def _unreadable(request: web.Request) -> web.Response | None:
+    """Return a page when the form that was sent cannot be read, so that no handler meets that."""
+    if request.method in SAFE_METHODS:
+        return None
+    try:
+        await request.post()
+    except (ValueError, LookupError, AssertionError):
+        return page(request, "error.html", 400, sentence=texts_of(request).say("The form cannot be read."))
+    return None
 
 
 _STATUS: dict[type[Exception], int] = {UnknownThing: 404, IllegalMove: 409}

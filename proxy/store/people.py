@@ -52,9 +52,14 @@ class Lifetimes:
 
 def good_name(name: str) -> str:
     """Return *name* when a person may be called so. Raises `BadName`."""
-    if not _NAME.fullmatch(name) or name.lower() in _NOT_PEOPLE:
+    if not may_be_called(name):
         raise BadName(f"a person cannot be called {name!r}: up to 64 letters, digits and . _ @ - are allowed")
     return name
+
+
+def may_be_called(name: str) -> bool:
+    """True when a person may be called *name*."""
+    return _NAME.fullmatch(name) is not None and name.lower() not in _NOT_PEOPLE
 
 
 def anybody(connection: Connection) -> bool:

@@ -68,7 +68,7 @@ async def sign_in(request: web.Request) -> web.Response:
     if not await request.app[ATTEMPTS].may_try(address):
         trouble = texts_of(request).say("Too many wrong passwords from your address. Try again in an hour.")
         return page(request, "signin.html", 429, onward=onward, trouble=trouble, nobody=False, name=name)
-    known = await database.read(people.find, name)
+    known = await database.read(people.find, name) if people.may_be_called(name) else None
     if not await request.app[PASSWORDS].match(known[1] if known else None, given):
         trouble = texts_of(request).say("Name or password is wrong.")
         return page(request, "signin.html", 403, onward=onward, trouble=trouble, nobody=False, name=name)

@@ -121,6 +121,10 @@ async def test_filters_and_pages_stand_in_the_address(admin: Browser, stage: Sta
         ("rule=thin&q=loaf+nr12", 1),
         ("state=rejected", 0),
         ("state=all", 50),
+        ("q=%00", 0),
+        ("q=%ED%B2%80%FF", 0),
+        ("q=AND+OR+NOT+NEAR(+%7B+-+%5E", 0),
+        ("before=" + "Z" * 26, 50),
         ("state=nonsense&before=nonsense&kind=%00", 50),
     ):
         status, text = await admin.get("/?" + query)

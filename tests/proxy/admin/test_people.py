@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from proxy.store import people
 from proxy.store.people import Role
 from tests.proxy.admin.conftest import PASSWORD, Browser, browser_at, keep_person, received
@@ -181,6 +183,20 @@ async def test_a_header_of_the_web_server_is_believed_only_where_told(tmp_path: 
             assert ("anna (reader)" in (await browser.get("/", X_Remote_User="anna"))[1]) is False
             assert (await browser.get("/", X_Remote_User="pingwarden"))[0] == (422 if works else 200)
             await browser.http.close()
+
+
+async def test_broken_forms_are_refused_in_words(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    for kind, body in (
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--y"),
+        ("application/x-www-form-urlencoded; charset=none", b"name=x"),
+        ("application/x-www-form-urlencoded", b"name=%00%ff&password=%ed%b2%80"),
+        ("text/plain", b"name=x"),
+    ):
+        headers = {"Origin": browser.base, "Content-Type": kind}
+        async with browser.http.post(browser.base + "/signin", data=body, headers=headers) as answer:
+            assert answer.status in {400, 403}, kind
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
 
 
 async def test_the_api_still_wants_a_token_and_health_none(admin: Browser) -> None:
