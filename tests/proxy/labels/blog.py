@@ -44,7 +44,8 @@ class Blog:
     rows: list[Row] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     rest: str = "open"  # open, plain (no rewritten addresses), closed, or a code to refuse with
-    rpc: str = "open"  # open or closed
+    rpc: str = "open"  # open, closed, or powerless
+    vanishing: int | None = None  # a comment that is gone when its text is asked for
     home: str = "http://blog.example"
 
     def add(self, type_: str, status: str, url: str = "", **more: Any) -> Row:
@@ -61,7 +62,7 @@ class Blog:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         self.asked.append(f"{request.method} {request.path_qs}")
-        if request.path == "/xmlrpc.php" and self.rpc == "open":
+        if request.path == "/xmlrpc.php" and self.rpc != "closed":
             return web.Response(body=self._call(await request.read()), content_type="text/xml")
         place = request.path + request.query.get("rest_route", "")
         prefix = "/wp-json/wp/v2/comments" if self.rest != "plain" else "//wp/v2/comments"
@@ -78,7 +79,7 @@ class Blog:
         types = {"pings": {"pingback", "trackback"}, "comment": {"comment"}}[query["type"]]
         include = {int(one) for one in query["include"].split(",")} if "include" in query else None
         found = [row for row in self.rows if row.type in types and query["status"] in {"any", row.status}]
-        found = [row for row in found if include is None or row.id in include]
+        found = [row for row in found if include is None or (row.id in include and row.id != self.vanishing)]
         size, page = int(query.get("per_page", 10)), int(query.get("page", 1))
         shown = [self._shown(row, set(query["_fields"].split(","))) for row in found[(page - 1) * size : page * size]]
         return _json(shown, 200, {"X-WP-Total": str(len(found))})
@@ -102,6 +103,10 @@ class Blog:
         params, method = loads(body)
         if params[1:3] != (USER, PASSWORD):
             return dumps(Fault(403, "Incorrect username or password."), methodresponse=True).encode()
+        if self.rpc == "powerless":
+            return dumps(
+                Fault(401, "Sorry, you are not allowed to moderate or edit comments."), methodresponse=True
+            ).encode()
         if method == "wp.editComment":
             [row] = [row for row in self.rows if row.id == int(str(params[3]))]
             row.status = str(params[4]["status"])  # type: ignore[index, call-overload]

@@ -1,34 +1,19 @@
 """Syncs as transcripts: what stands in WordPress, what is asked, and which words are here afterwards."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from proxy.clock import now
 from proxy.ping import Action, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.store import labels, moderation, pings
 from proxy.store.moderation import Taken
-from tests.proxy.labels.blog import Room, room
+from tests.proxy.labels.blog import Room
 
 ALPHA = "http://blog.example/2024/03/03/alpha/"
 SOURCE = "http://spam.example/?a=1&b=2"
 EARLY = datetime(2024, 1, 1, tzinfo=UTC)
 APPROVE = Verdict(Action.APPROVE, -2.0, ())
-
-
-@pytest_asyncio.fixture
-async def here(tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(tmp_path) as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture
-async def writing_back(tmp_path: Path) -> AsyncIterator[Room]:
-    async with room(tmp_path, write_back=True) as opened:
-        yield opened
 
 
 async def words(here: Room) -> dict[str, tuple[str, float]]:
@@ -263,73 +248,9 @@ async def test_what_wordpress_has_no_more_is_not_marked(writing_back: Room) -> N
     assert await here.database.read(moderation.to_mark, "blog") == []
 
 
-async def test_xml_rpc_brings_the_same_where_rest_is_switched_off(here: Room) -> None:
-    here.blog.rest = "closed"
-    for kind in ("pingback", "trackback", "comment", "note"):
-        for status in ("hold", "approved", "spam", "trash", "post-trashed"):
-            here.blog.add(kind, status, content="A & <b>bold</b> word")
-    done = await here.sync()
-    assert (done.door, done.looked_at, done.taken) == ("XML-RPC", 12, Taken(spam=3, ham=3))
-    assert (await here.sync()).taken == Taken()
-    here.blog.rest = "open"
-    assert (await here.sync()).taken == Taken()
-
-
-async def test_xml_rpc_reads_page_after_page(here: Room) -> None:
-    here.blog.rest = "rest_disabled"
-    for _ in range(230):
-        here.blog.add("pingback", "spam")
-    assert (await here.sync()).taken == Taken(spam=230)
-
-
-async def test_long_texts_are_asked_for_in_smaller_parts(here: Room) -> None:
-    for _ in range(60):
-        here.blog.add(
-            "trackback", "spam", content="é" * 16_000
-        )  # 6 bytes each in JSON, and the rendered text beside it
-    assert (await here.sync()).taken == Taken(spam=60)
-    assert here.blog.texts_asked > 2
-
-
-async def test_where_rest_is_at_no_address_of_its_own(here: Room) -> None:
-    here.blog.rest = "plain"
-    here.blog.add("pingback", "spam")
-    assert (await here.sync()).taken == Taken(spam=1)
-
-
 async def test_a_comment_of_another_date_under_the_same_number_is_another_comment(here: Room) -> None:
     row = here.blog.add("pingback", "spam")
     await here.sync()
     row.date_gmt, row.status = "2026-01-01T00:00:00", "approved"
     here.blog.add("pingback", "hold")
     assert (await here.sync()).taken == Taken(ham=1)
-
-
-async def test_a_wrong_password_is_one_sentence_that_says_what_to_do(tmp_path: Path) -> None:
-    async with room(tmp_path, application_password="wrong") as here:
-        trouble = (await here.sync()).trouble
-    assert trouble.startswith(
-        "site blog: WordPress does not accept 'admin' with this application password (REST: HTTP 401"
-    )
-    assert "make a new one in Users → Profile → Application Passwords" in trouble
-    assert "wrong" not in trouble
-
-
-async def test_with_no_door_open_the_sentence_names_both(here: Room) -> None:
-    here.blog.rest = here.blog.rpc = "closed"
-    trouble = (await here.sync()).trouble
-    assert trouble.startswith(
-        "site blog: neither WordPress's REST API (HTTP 404) nor its XML-RPC (HTTP 404) lists comments"
-    )
-
-
-async def test_without_a_password_nobody_is_asked(tmp_path: Path) -> None:
-    async with room(tmp_path, application_password="") as here:
-        assert "set username and application_password in [sites.wordpress]" in (await here.sync()).trouble
-        assert here.blog.asked == []
-
-
-async def test_when_nobody_answers_the_sentence_says_so(here: Room) -> None:
-    there = here.site.model_copy(update={"upstream": "http://127.0.0.1:9"})
-    here.site = there
-    assert "cannot be reached" in (await here.sync()).trouble
