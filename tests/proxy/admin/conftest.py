@@ -75,6 +75,12 @@ async def received(stage: Stage, name: str = "bread.example/page", **sent: str) 
     return await database.write(pings.decide, ping.id, decide(found, Bands()), seen, now())
 
 
+async def undo_id(browser: Browser, place: str) -> str:
+    """The id that the page at *place* offers to undo."""
+    _, text = await browser.get(place)
+    return text.partition('action="/undo"')[2].partition('name="id" value="')[2].partition('"')[0]
+
+
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     """A stage on which admin is a moderator and rita a reader."""

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tests.proxy.admin.test_pages import HOSTILE, hostile
+from tests.proxy.admin.pages.test_pages import HOSTILE, hostile
 from tests.real.browser.scenery import a_browser, axe, scenery, sign_in
 from tests.real.browser.screenshots import pages_of
 from tests.real.parts import needed_parts

@@ -1,0 +1,104 @@
+"""Who may ask: sessions, origins, roles, and the headers of every answer."""
+
+from pathlib import Path
+
+import pytest
+
+from proxy.store.people import Role
+from tests.proxy.admin.conftest import PASSWORD, Browser, browser_at, keep_person, received
+from tests.stage import Stage, on_stage
+
+FOREIGN: list[dict[str, str | None]] = [
+    {"origin": None},
+    {"origin": "https://evil.example"},
+    {"origin": "null"},
+    {"origin": "http://127.0.0.1:1"},
+    {"origin": "https://["},
+    {"Sec_Fetch_Site": "cross-site"},
+    {"Sec_Fetch_Site": "same-site"},
+    {"Sec_Fetch_Site": "none"},
+]
+
+POSTS = ("/signin", "/signout", "/language", "/pings", "/undo", "/pings/X/check", "/welcome", "/nowhere")
+
+
+async def test_without_a_session_every_page_asks_to_sign_in(browser: Browser) -> None:
+    for path in ("/", "/rules", "/nowhere", "/pings/x"):
+        async with browser.http.get(browser.base + path, allow_redirects=False) as answer:
+            assert (answer.status, answer.headers["Location"].partition("?")[0]) == (303, "/signin")
+
+
+async def test_what_is_not_from_our_own_page_changes_nothing(admin: Browser) -> None:
+    form = {"name": "admin", "password": PASSWORD, "language": "de"}
+    for path in POSTS:
+        for headers in FOREIGN:
+            status, text, _ = await admin.post(path, form, **headers)  # type: ignore[arg-type]
+            assert status == 403, (path, headers)
+            assert "nothing was changed" in text
+    assert "Sign out" in (await admin.get("/"))[1]
+
+
+async def test_a_reader_looks_and_changes_nothing(browser: Browser, stage: Stage) -> None:
+    await browser.sign_in("rita")
+    ping = await received(stage)
+    for path in ("/", f"/pings/{ping.id}"):
+        status, text = await browser.get(path)
+        assert status == 200
+        assert 'name="do"' not in text
+    for path, form in (
+        ("/pings", {"do": f"approve:{ping.id}"}),
+        ("/undo", {"id": "x"}),
+        (f"/pings/{ping.id}/check", {}),
+    ):
+        status, text, _ = await browser.post(path, form)
+        assert status == 403
+        assert "ask a moderator" in text
+    assert (await stage.all_pings())[0].state is ping.state
+
+
+async def test_a_header_of_the_web_server_is_believed_only_where_told(tmp_path: Path) -> None:
+    trusting = {"identity_header": "X-Remote-User", "identity_networks": ["127.0.0.0/8"]}
+    for number, (settings, works) in enumerate(
+        (({}, False), (trusting, True), (trusting | {"identity_networks": ["10.0.0.0/8"]}, False))
+    ):
+        (tmp_path / str(number)).mkdir()
+        async with on_stage(tmp_path / str(number), admin=dict(settings)) as stage:
+            browser = browser_at(stage.admin)
+            assert ("anna (reader)" in (await browser.get("/", X_Remote_User="anna"))[1]) is works
+            await keep_person(stage, "anna", Role.MODERATOR)
+            assert ("anna (reader)" in (await browser.get("/", X_Remote_User="anna"))[1]) is False
+            assert (await browser.get("/", X_Remote_User="pingwarden"))[0] == (422 if works else 200)
+            await browser.http.close()
+
+
+async def test_broken_forms_are_refused_in_words(browser: Browser, caplog: pytest.LogCaptureFixture) -> None:
+    for kind, body in (
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--y"),
+        ("application/x-www-form-urlencoded; charset=none", b"name=x"),
+        ("application/x-www-form-urlencoded", b"name=%00%ff&password=%ed%b2%80"),
+        ("text/plain", b"name=x"),
+    ):
+        headers = {"Origin": browser.base, "Content-Type": kind}
+        async with browser.http.post(browser.base + "/signin", data=body, headers=headers) as answer:
+            assert answer.status in {400, 403}, kind
+    assert [record for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_the_api_still_wants_a_token_and_health_none(admin: Browser) -> None:
+    for path in ("/api/v1/pings", "/api/v1/nothing", "/metrics"):
+        status, text = await admin.get(path)
+        assert status == 401, text
+    assert (await admin.get("/api/v1/pings", Authorization="Bearer secret"))[0] == 200
+    admin.http.cookie_jar.clear()
+    for path in ("/healthz", "/readyz"):
+        assert (await admin.get(path))[0] == 200
+
+
+async def test_every_page_says_what_browsers_may_do_with_it(admin: Browser) -> None:
+    for path in ("/", "/nowhere", "/signin", "/static/style.css", "/static/nothing"):
+        async with admin.http.get(admin.base + path) as answer:
+            policy = answer.headers["Content-Security-Policy"]
+            assert "default-src 'none'" in policy
+            assert "unsafe" not in policy
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
