@@ -25,4 +25,7 @@ comment is deleted for ever. Unapproving takes a word back. An approval that nob
 only where WordPress is known to hold pings until a person approves them, as it does by default: on a site that
 publishes pings at once it would be our own verdict that we learn from. Comments count less than linkbacks, and
 editors' notes (`note`, WordPress 7.1) not at all.
+
+What this cannot see: WordPress does not tell who changed a status, so what a plugin such as Akismet marks counts as
+marked by a person. Nor does it tell when: a change counts from the sync that saw it (`merge.when`).
 """
