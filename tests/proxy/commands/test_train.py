@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.commands.test_commands import run
+from tests.proxy.commands.running import run
 
 _SEED = Path(__file__).parents[3] / "data" / "seed.jsonl.gz"
 

@@ -1,0 +1,57 @@
+"""`pingwarden password`: who may sign in, and with what."""
+
+from pathlib import Path
+
+import pytest
+
+from proxy.admin.password import matches
+from proxy.admin.session import FIRST_LINK, FIRST_NAME
+from proxy.commands.setup import chosen, with_database
+from proxy.store import people
+from proxy.store.people import Person, Role
+from tests.proxy.commands.running import call
+
+GOOD = "a long enough password"
+
+
+def found(config: Path, name: str) -> tuple[Person, str] | None:
+    """Return the person and the hash that the database has."""
+    return with_database(chosen(config, None), lambda database: database.read(people.find, name))
+
+
+def test_the_first_line_of_standard_input_is_the_password(config: Path) -> None:
+    done = call("password", "--config", str(config), stdin=f"{GOOD}\r\nmore\n")
+    assert done.exit_code == 0, done.stderr
+    assert done.stderr.startswith(f"{FIRST_NAME} (moderator) can sign in with the new password")
+    assert GOOD not in done.output
+    kept = found(config, FIRST_NAME)
+    assert kept is not None
+    assert kept[0] == Person(FIRST_NAME, Role.MODERATOR)
+    assert matches(kept[1], GOOD)
+
+
+def test_a_role_and_a_name_are_kept_and_the_first_link_is_void(config: Path) -> None:
+    meant = chosen(config, None)
+    with_database(meant, lambda database: database.write(people.remember, FIRST_LINK, "key"))
+    assert call("password", "--name", "anna", "--role", "reader", "--config", str(config), stdin=GOOD).exit_code == 0
+    kept = found(config, "anna")
+    assert kept is not None
+    assert kept[0] == Person("anna", Role.READER)
+    assert with_database(meant, lambda database: database.read(people.setting, FIRST_LINK)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "password", "sentence"),
+    [
+        ("anna", "short", "the password must have at least 10 characters"),
+        ("anna", "", "the password must have at least 10 characters"),
+        ("anna", "aaaaaaaaaaaaa", "the password repeats too few characters"),
+        ("an na", GOOD, "a person cannot be called 'an na'"),
+        ("pingwarden", GOOD, "a person cannot be called 'pingwarden'"),
+    ],
+)
+def test_what_will_not_do_is_said_and_nothing_is_kept(config: Path, name: str, password: str, sentence: str) -> None:
+    done = call("password", "--name", name, "--config", str(config), stdin=password + "\n")
+    assert done.exit_code == 1
+    assert sentence in done.stderr
+    assert found(config, name) is None

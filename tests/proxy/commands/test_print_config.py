@@ -1,0 +1,35 @@
+"""`pingwarden print-config`: complete configurations for the servers around us."""
+
+from pathlib import Path
+
+import pytest
+
+from proxy import recipes
+from tests.proxy.commands.running import call
+
+
+@pytest.mark.parametrize("server", recipes.names())
+def test_a_printed_configuration_is_complete(config: Path, server: str) -> None:
+    done = call("print-config", server, "--config", str(config))
+    assert done.exit_code == 0, done.stderr
+    assert "{{" not in done.stdout
+    assert "{%" not in done.stdout
+    assert str(config) in done.stdout
+
+
+def test_options_stand_in_it_and_the_environment_names_the_file(config: Path) -> None:
+    done = call(
+        "print-config", "nginx", "--root", "/srv/wp", "--php", "unix:/run/x.sock", PINGWARDEN_CONFIG=str(config)
+    )
+    assert done.exit_code == 0, done.stderr
+    assert "/srv/wp" in done.stdout
+    assert "unix:/run/x.sock" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"), [(["nginx"], "Missing option '--config'"), (["apache"], "'apache' is not one of")]
+)
+def test_a_wrong_call_is_said(arguments: list[str], sentence: str) -> None:
+    done = call("print-config", *arguments)
+    assert done.exit_code == 2
+    assert sentence in done.stderr

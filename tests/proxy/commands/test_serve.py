@@ -1,0 +1,83 @@
+"""`pingwarden serve`: which configuration its options mean; and a process that starts, answers and stops."""
+
+import importlib
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from proxy.config import Config
+from tests.proxy.commands.running import call
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
+    """The configurations that would have been served."""
+    found: list[Config] = []
+    module = importlib.import_module("proxy.commands.serve")
+    monkeypatch.setattr(module, "run", found.append)
+    monkeypatch.setattr(module, "log_to_stderr", lambda: None)
+    return found
+
+
+def test_an_upstream_alone_is_enough(served: list[Config]) -> None:
+    assert call("serve", "--upstream", "http://127.0.0.1:8080").exit_code == 0
+    [config] = served
+    assert [(site.upstream, site.home) for site in config.sites] == [("http://127.0.0.1:8080",) * 2]
+
+
+def test_flags_describe_the_site(served: list[Config], tmp_path: Path) -> None:
+    flags = {
+        "--upstream": "http://127.0.0.1:8080",
+        "--public-url": "https://blog.example",
+        "--listen": "127.0.0.1:1",
+        "--admin-listen": "127.0.0.1:2",
+        "--state-dir": str(tmp_path),
+    }
+    assert call("serve", *(part for flag in flags.items() for part in flag)).exit_code == 0
+    [config] = served
+    assert (config.sites[0].home, config.listen, config.admin_listen) == (
+        "https://blog.example", "127.0.0.1:1", "127.0.0.1:2",
+    )  # fmt: skip
+    assert config.state_dir == tmp_path
+
+
+def test_a_file_is_served_and_flags_change_where_it_listens_and_nothing_else(
+    served: list[Config], config: Path, tmp_path: Path
+) -> None:
+    more = 'trusted_proxies = ["10.0.0.0/8"]\n'
+    access = '[sites.wordpress]\nusername = "me"\napplication_password = "env:WP"\n[sites.policy]\n'
+    config.write_text(more + config.read_text() + access)
+    assert call("serve", WP="secret", PINGWARDEN_CONFIG=str(config)).exit_code == 0
+    changed = ["--listen", "127.0.0.1:1", "--state-dir", str(tmp_path / "other")]
+    done = call("serve", "--config", str(config), *changed, WP="secret")
+    assert done.exit_code == 0, done.stderr
+    plain, other = served
+    assert (other.listen, other.state_dir) == ("127.0.0.1:1", tmp_path / "other")
+    assert other.model_copy(update={"listen": plain.listen, "state_dir": plain.state_dir}) == plain
+
+
+def test_an_upstream_counts_more_than_the_file_of_the_environment(served: list[Config], config: Path) -> None:
+    assert call("serve", "--upstream", "http://127.0.0.1:8080", PINGWARDEN_CONFIG=str(config)).exit_code == 0
+    assert served[0].sites[0].upstream == "http://127.0.0.1:8080"
+
+
+def test_serve_says_when_it_is_ready_and_stops_when_told(config: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "proxy", "serve", "--config", str(config)], stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stderr is not None
+        ready = next(line for line in process.stderr if "ready" in line)
+        admin = ready.split("admin=")[1].split()[0]
+        with urllib.request.urlopen(f"http://{admin}/readyz", timeout=10) as answer:
+            assert json.load(answer)["database"] == "ok"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate(timeout=30)[1]
+    assert process.returncode == 0
+    assert "Traceback" not in rest
