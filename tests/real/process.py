@@ -1,12 +1,15 @@
 """Child processes that never outlive the tests, and waiting for conditions instead of durations."""
 
+import atexit
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,7 +27,10 @@ def fresh_directory() -> Path:
     Not below pytest's own directories: their names are too long for the path of a socket.
     """
     roomy = _IN_MEMORY.is_dir() and shutil.disk_usage(_IN_MEMORY).free > _ROOM_WANTED
-    return Path(tempfile.mkdtemp(prefix="pingwarden-real-", dir=_IN_MEMORY if roomy else None))
+    directory = Path(tempfile.mkdtemp(prefix="pingwarden-real-", dir=_IN_MEMORY if roomy else None))
+    # Who uses it removes it; but not what could not even start.
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
 
 
 def free_port() -> int:
@@ -74,6 +80,7 @@ class Process:
                 stderr=output,
                 env={**os.environ, **(env or {})},
                 cwd=cwd,
+                start_new_session=True,
             )
 
     @property
@@ -101,14 +108,15 @@ class Process:
         return self.log.read_text(errors="replace")[-2000:]
 
     def kill(self) -> None:
-        """kill -9, without a chance to put anything in order."""
-        self._child.kill()
+        """kill -9 for it and for the processes that it started, without a chance to put anything in order."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()
 
     def stop(self) -> None:
         """Ask it to end, and make sure of it."""
         self._child.terminate()
-        try:
+        with suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            self.kill()
+        # PHP's own web server leaves its workers behind.
+        self.kill()
