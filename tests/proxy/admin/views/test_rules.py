@@ -98,6 +98,36 @@ def test_a_rule_comes_back_from_its_form(self_ping: bool | None, enabled: bool) 
     assert rule_from_json(to_json(form_of(before)), {"blog"}, "ID") == before
 
 
+def test_a_form_says_the_rule_that_it_was_made_of() -> None:
+    raw = {
+        "name": "n",
+        "action": "points",
+        "points": -1.5,
+        "enabled": False,
+        "site": "blog",
+        "when": {
+            "kind": "pingback",
+            "source_host": ["a.example", "b.example"],
+            "source_domain": ["c.example"],
+            "source_path": "/x/*",
+            "target_path": "/y",
+            "remote_network": ["192.0.2.0/24"],
+            "words": ["one two", "three"],
+            "pattern": "x+",
+            "self": False,
+        },
+        "expires_at": "2027-01-02",
+        "note": "why",
+    }
+    rule = rule_from_json(raw, {"blog"}, "ID")
+    form = form_of(rule)
+    assert rule_from_json(to_json(form), {"blog"}, "ID") == rule
+    assert rule_from_json(to_json(form_from({**asdict(form), "enabled": ""}, fresh=True)), {"blog"}, "ID") == rule
+    assert sentence(Texts(), rule).startswith(
+        "Add −1.5 points to a linkback when it is a pingback and its source is on"
+    )
+
+
 @pytest.mark.xfail(reason="the form has room for the day alone, so saving anything ends the rule earlier in the day")
 def test_a_rule_that_ends_at_an_hour_still_does_after_saving() -> None:
     before = replace(RULE, expires_at=AT)
