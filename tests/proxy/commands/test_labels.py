@@ -1,91 +1,139 @@
-"""`pingwarden labels`: in from files and from WordPress, and out again without loss."""
+"""`pingwarden labels` as a person and a script use it: real processes, their output and their exit status."""
 
 import asyncio
+import contextlib
 import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
+from click.testing import CliRunner
 
-from tests.proxy.commands.running import call, point
+from proxy.commands import cli
+from proxy.errors import PingwardenError
+from tests.databases import put_empty
+from tests.proxy.commands.running import run
 from tests.proxy.labels.blog import PASSWORD, USER, Blog
 from tests.stage import serving
 
-LINES = [
-    {"url": "http://a.example/", "label": "spam", "title": "Pills", "at": "2026-03-03T10:00:00Z"},
-    {"url": "http://b.example/", "label": "ham", "by": "anna", "at": "2026-03-03T11:00:00Z"},
-]
+LINES = (
+    '{"url": "http://a.example/", "kind": "trackback", "title": "Ünïcode", "label": "spam", "mine": {"a": 1}}\n'
+    '\n{"url": "http://b.example/", "label": "ham", "source": "admin", "by": "anna", "at": "2026-01-01T00:00:00Z"}\n'
+    '{"url": "http://c.example/"}\n'
+)
 
 
-def text(*lines: object) -> str:
-    """Return lines of JSON."""
-    return "".join(json.dumps(line) + "\n" for line in lines)
+@pytest.fixture
+def state(tmp_path: Path) -> Path:
+    put_empty(tmp_path)
+    return tmp_path
 
 
-def test_what_is_taken_in_is_given_out_and_taken_in_again(config: Path) -> None:
-    at = ["--config", str(config)]
-    done = call("labels", "import", "-", *at, stdin=text(*LINES, {"url": "http://c.example/"}) + "\n")
-    assert done.exit_code == 0, done.stderr
-    assert done.stderr == "2 labels are new or changed, 0 were known, 1 lines without a label left out\n"
-    out = call("labels", "export", *at).stdout
-    given = [json.loads(line) for line in out.splitlines()]
-    assert [(one["url"], one["label"], one["by"]) for one in given] == [
-        ("http://a.example/", "spam", "import"), ("http://b.example/", "ham", "anna"),
-    ]  # fmt: skip
-    assert given[0]["title"] == "Pills"
-    again = call("labels", "import", "-", *at, stdin=out)
-    assert again.stderr == "0 labels are new or changed, 2 were known\n"
+def labels(state: Path, *arguments: str, stdin: str = "", status: int = 0) -> tuple[str, str]:
+    """Run `labels …` and return what it printed and what it complained of."""
+    done = run("labels", *arguments, stdin=stdin, PINGWARDEN_STATE_DIR=str(state), PINGWARDEN_CONFIG="")
+    assert done.returncode == status, done.stderr
+    return done.stdout, done.stderr
 
 
-def test_one_line_that_cannot_be_read_and_nothing_is_taken_in(config: Path) -> None:
-    at = ["--config", str(config)]
-    done = call("labels", "import", "-", *at, stdin=text(LINES[0], LINES[1] | {"label": "maybe"}))
-    assert done.exit_code == 1
-    assert done.stderr.startswith("pingwarden: line 2: label")
-    assert "'maybe'" in done.stderr
-    assert call("labels", "export", *at).stdout == ""
+def here(state: Path, *arguments: str) -> tuple[str, str]:
+    """The same in this process, because it starts sooner."""
+    done = CliRunner().invoke(cli, ["labels", *arguments, "--state-dir", str(state)], catch_exceptions=False)
+    return done.stdout, done.stderr
+
+
+def test_what_is_imported_is_exported_and_taken_back_without_loss(state: Path, tmp_path: Path) -> None:
+    out, told = labels(state, "import", "-", stdin=LINES)
+    assert (out, told) == ("", "2 labels are new or changed, 0 were known, 1 lines without a label left out\n")
+    file = tmp_path / "labels.jsonl"
+    assert here(state, "export", str(file)) == ("", "")
+    given = [json.loads(line) for line in LINES.splitlines() if line]
+    found = {line["url"]: line for line in map(json.loads, file.read_text(encoding="utf-8").splitlines())}
+    for one in given[:2]:
+        assert found[one["url"]].items() >= one.items()
+    other = tmp_path / "other"
+    other.mkdir()
+    put_empty(other)
+    here(other, "import", str(file))
+    assert here(other, "export") == (file.read_text(encoding="utf-8"), "")
+    assert here(state, "import", str(file))[1] == "0 labels are new or changed, 2 were known\n"
 
 
 @pytest.mark.parametrize(
     ("line", "sentence"),
-    [("[]", "it is no JSON object"), ("{", "line 1: "), ('{"label": "spam"}', "url"), ('{"url": 5}', "url")],
+    [
+        ("{", "line 2: Expecting property name"),
+        ('["x"]', "line 2: it is no JSON object"),
+        ('{"label": "spam"}', "line 2: url: is missing"),
+        ('{"url": "x", "label": "bad"}', "line 2: label: 'bad' is neither spam nor ham"),
+        ('{"url": "x", "label": "spam", "evidence": {"status": "x"}}', "line 2: evidence.status: must be"),
+        ('{"url": "x", "label": "spam", "weight": 7}', "line 2: weight = 7: must be a number over 0"),
+    ],
 )
-def test_a_bad_line_is_named(config: Path, line: str, sentence: str) -> None:
-    done = call("labels", "import", "-", "--config", str(config), stdin=line + "\n")
-    assert done.exit_code == 1
-    assert done.stderr.startswith("pingwarden: line 1: ")
-    assert sentence in done.stderr
+def test_a_line_that_cannot_be_read_is_named_and_nothing_is_taken_in(state: Path, line: str, sentence: str) -> None:
+    given = LINES.splitlines()[0] + "\n" + line + "\n"
+    done = CliRunner().invoke(cli, ["labels", "import", "-", "--state-dir", str(state)], input=given)
+    assert isinstance(done.exception, PingwardenError)
+    assert str(done.exception).startswith(sentence)
+    assert CliRunner().invoke(cli, ["labels", "export", "--state-dir", str(state)]).stdout == ""
 
 
-def test_export_writes_a_file_and_knows_the_sites(config: Path, tmp_path: Path) -> None:
-    at = ["--config", str(config)]
-    call("labels", "import", "-", *at, stdin=text(LINES[0] | {"site": "blog"}, LINES[1] | {"site": "other"}))
-    out = tmp_path / "out.jsonl"
-    assert call("labels", "export", str(out), "--site", "blog", *at).exit_code == 0
-    assert [json.loads(line)["url"] for line in out.read_text().splitlines()] == ["http://a.example/"]
-    done = call("labels", "export", "--site", "nonsense", *at)
-    assert (done.exit_code, done.stderr) == (1, "pingwarden: there is no site 'nonsense': blog\n")
+def test_without_a_user_nothing_is_synced_and_it_is_said_what_to_set(state: Path) -> None:
+    _, told = labels(state, "sync", status=1)
+    assert (
+        told == "pingwarden: no site lets labels be read: set username and application_password in [sites.wordpress]\n"
+    )
+    done = CliRunner().invoke(cli, ["labels", "sync", "--site", "nowhere", "--state-dir", str(state)])
+    assert str(done.exception) == "there is no site 'nowhere': site"
 
 
-async def test_sync_tells_what_it_read_from_wordpress(config: Path) -> None:
+def on_a_terminal(*arguments: str) -> str:
+    """Run a command whose complaints and progress go to a terminal; return what stood there."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "proxy", *arguments]
+    with subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=theirs, env=os.environ | {"TERM": "xterm"}
+    ) as process:
+        os.close(theirs)
+        shown = b""
+        with contextlib.suppress(OSError):  # the terminal ends with the process
+            while piece := os.read(ours, 4096):
+                shown += piece
+    os.close(ours)
+    assert process.returncode == 0
+    return shown.decode()
+
+
+@pytest_asyncio.fixture
+async def blog() -> AsyncIterator[tuple[Blog, int]]:
     blog = Blog()
-    blog.add("pingback", "spam")
-    blog.add("trackback", "hold")
     async with serving(blog.handle) as port:
-        access = f'[sites.wordpress]\nusername = "{USER}"\napplication_password = "{PASSWORD}"\n'
-        point(config, port, access)
-        done = await asyncio.to_thread(call, "labels", "sync", "--config", str(config))
-        blog.rest = blog.rpc = "closed"
-        shut = await asyncio.to_thread(call, "labels", "sync", "--config", str(config), "--site", "blog")
-    assert done.exit_code == 0, done.stderr
+        yield blog, port
+
+
+async def test_sync_says_what_came_and_nothing_else_in_a_pipe(state: Path, blog: tuple[Blog, int]) -> None:
+    wordpress, port = blog
+    wordpress.add("pingback", "spam")
+    wordpress.add("pingback", "hold")
+    file = state / "pingwarden.toml"
+    file.write_text(
+        f'state_dir = "{state}"\n[[sites]]\nname = "blog"\npublic_url = "http://blog.example"\n'
+        f'upstream = "http://127.0.0.1:{port}"\n[sites.wordpress]\nusername = "{USER}"\napplication_password = "{PASSWORD}"\n',
+        encoding="utf-8",
+    )
+    done = await asyncio.to_thread(run, "labels", "sync", "--config", str(file))
+    assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == (
         "blog: 2 comments and linkbacks looked at by REST; 1 new words for spam, 0 for ham, 0 taken back, "
         "0 of them on linkbacks that came through here\n"
     )
-    assert (shut.exit_code, shut.stdout) == (1, "")
-    assert shut.stderr.startswith("pingwarden: site blog: neither WordPress's REST API")
-
-
-def test_sync_without_a_site_to_ask_says_what_to_set(config: Path) -> None:
-    done = call("labels", "sync", "--config", str(config))
-    assert done.exit_code == 1
-    assert "set username and application_password in [sites.wordpress]" in done.stderr
+    assert "━" in await asyncio.to_thread(on_a_terminal, "labels", "sync", "--config", str(file))
+    wordpress.rest = wordpress.rpc = "closed"
+    failed = await asyncio.to_thread(CliRunner().invoke, cli, ["labels", "sync", "--config", str(file)])
+    assert (failed.exit_code, failed.stdout) == (1, "")
+    assert str(failed.exception).startswith("site blog: neither WordPress's REST API (HTTP 404) nor its XML-RPC")
