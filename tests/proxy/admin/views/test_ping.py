@@ -10,8 +10,19 @@ from proxy.admin.texts import Texts
 from proxy.admin.views import ping as view
 from proxy.decide import Bands
 from proxy.ping import (
-    Action, Event, Evidence, Failure, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict,
-)  # fmt: skip
+    Action,
+    Event,
+    Evidence,
+    Failure,
+    Finding,
+    Kind,
+    Label,
+    Linkback,
+    Ping,
+    Sender,
+    State,
+    Verdict,
+)
 
 TEXTS = Texts()
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)

@@ -9,8 +9,15 @@ import pytest
 from proxy.admin.json import rule_from_json
 from proxy.admin.texts import Texts, texts_in
 from proxy.admin.views.rules import (
-    RuleForm, form_from, form_of, own_name, rule_row, self_ping_sentence, sentence, to_json,
-)  # fmt: skip
+    RuleForm,
+    form_from,
+    form_of,
+    own_name,
+    rule_row,
+    self_ping_sentence,
+    sentence,
+    to_json,
+)
 from proxy.policy import Policy
 from proxy.rules.owner import BadRule, OwnerRule, when_from_json
 
