@@ -83,7 +83,7 @@ def rule_from_json(raw: object, sites: set[str], rule_id: str = "") -> OwnerRule
     action, site, points = raw.get("action"), raw.get("site"), raw.get("points") or 0
     if action not in _ACTIONS:
         raise BadRule(f"action = {action!r} must be one of {', '.join(_ACTIONS)}")
-    if site is not None and site not in sites:
+    if site is not None and (not isinstance(site, str) or site not in sites):
         raise BadRule(f"site = {site!r} must be null or one of {', '.join(sorted(sites))}")
     if isinstance(points, bool) or not isinstance(points, int | float) or not -100 <= points <= 100:
         raise BadRule(f"points = {points!r} must be a number from -100 to 100")
@@ -124,7 +124,7 @@ def _flag(raw: dict[str, Any]) -> bool:
 
 def time_from_text(value: object) -> datetime | None:
     """Return the time that an RFC 3339 text or a date says, None for nothing. Raises `BadRule`."""
-    if value in {None, ""}:
+    if value is None or value == "":
         return None
     try:
         at = datetime.fromisoformat(str(value))

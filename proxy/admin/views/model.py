@@ -89,7 +89,8 @@ def strongest_words(texts: Texts, blocks: Mapping[str, Block]) -> tuple[list[tup
         key=lambda pair: pair[1],
     )
     told = [(visible(word, 40), texts.number(weight, 1, sign=True)) for word, weight in pairs]
-    return told[-_WORDS_SHOWN:][::-1], told[:_WORDS_SHOWN]
+    heavy = sum(weight > 0 for _, weight in pairs)
+    return told[len(told) - min(heavy, _WORDS_SHOWN) :][::-1], told[: min(len(told) - heavy, _WORDS_SHOWN)]
 
 
 def _pairs(block: Block) -> Iterable[tuple[str, float]]:

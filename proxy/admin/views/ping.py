@@ -174,7 +174,7 @@ def story(texts: Texts, ping: Ping) -> list[EventLine]:
     return [
         EventLine(
             event.at,
-            texts.say(EVENTS.get(event.what, event.what)),
+            texts.say(EVENTS[event.what]) if event.what in EVENTS else visible(event.what, 64),
             visible(event.by, 64),
             texts.say(event.detail) if event.detail in set(Label) else visible(reason_text(texts, event.detail)),
         )

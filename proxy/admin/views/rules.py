@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from proxy.admin.plain import visible
@@ -125,9 +125,17 @@ def form_of(rule: OwnerRule) -> RuleForm:
         **{name: "\n".join(str(item) for item in getattr(when, name)) for name in _LISTS},
         **{name: getattr(when, name) or "" for name in _TEXTS if name != "kind"},
         self="" if when.self is None else ("yes" if when.self else "no"),
-        expires_at=rule.expires_at.date().isoformat() if rule.expires_at else "",
+        expires_at=_day_or_time(rule.expires_at),
         note=rule.note,
     )
+
+
+def _day_or_time(at: datetime | None) -> str:
+    """Return a time as the form's field takes it: the day alone where it is one's beginning."""
+    if at is None:
+        return ""
+    utc = at.astimezone(UTC)
+    return utc.date().isoformat() if utc.time() == time() else utc.isoformat()
 
 
 def to_json(form: RuleForm) -> dict[str, Any]:

@@ -128,7 +128,6 @@ def test_the_story_is_told_in_words() -> None:
     assert (lines[2].detail, lines[3].detail, lines[3].by) == ("spam", SEEN, "⟨U+202E⟩anna")
 
 
-@pytest.mark.xfail(reason="an event's name goes to the page as it is, unlike its detail and its author")
 def test_the_name_of_an_unknown_event_is_harmless_too() -> None:
     (line,) = view.story(TEXTS, replace(PING, events=(Event(AT, HOSTILE, "x"),)))
     assert line.what == SEEN
