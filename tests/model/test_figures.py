@@ -3,9 +3,7 @@
 import numpy as np
 import pytest
 
-from model.card import Thresholds
 from model.figures import average_precision, bootstrap, brier, recall_at, roc_auc, share_interval, threshold_at
-from model.thresholds import LOWEST_REJECT, Rates, choose, cost_of
 
 SPAM = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
 SCORES = np.array([3.0, 2.0, 0.0, 1.0, -1.0, -2.0, -3.0])
@@ -29,24 +27,3 @@ def test_intervals_hold_their_figure() -> None:
     assert found == bootstrap(roc_auc, SPAM, SCORES, groups)
     assert share_interval(0, 1000).high == pytest.approx(0.0038, abs=1e-4)
     assert (share_interval(0, 0).low, share_interval(0, 0).high) == (0.0, 1.0)
-
-
-def test_thresholds_keep_to_their_rates() -> None:
-    """Of 4,000 honest scores at most the stated share is refused; the bands are in order."""
-    dice = np.random.default_rng(3)
-    spam = np.repeat([1.0, 0.0], 4000)
-    scores = np.concatenate([dice.normal(6, 2, 4000), dice.normal(-2, 2, 4000)])
-    bands = choose(spam, scores, Rates(rejected=0.003, not_approved=0.1))
-    cost = cost_of(spam, scores, bands)
-    assert bands.approve_below <= bands.reject_above
-    assert bands.reject_above >= LOWEST_REJECT
-    assert cost.honest_rejected.high <= 0.003
-    assert cost.honest_held.value + cost.honest_rejected.value <= 0.1 + 1e-3
-
-
-def test_costs_by_hand() -> None:
-    """Between the bands is held."""
-    cost = cost_of(SPAM, SCORES, Thresholds(approve_below=-1.5, reject_above=1.5))
-    assert cost.spam_rejected.value == pytest.approx(2 / 3)
-    assert cost.honest_held.value == 0.5
-    assert cost.honest_rejected.value == 0.0

@@ -1,0 +1,38 @@
+"""A campaign or a domain never stands on both sides of a split."""
+
+import pytest
+
+from model.groups import folds_of, group_of
+from model.sample import Sample
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "together"),
+    [
+        (Sample(url="http://www.a.example/x"), Sample(url="https://blog.a.example/y"), True),
+        (Sample(url="http://a.example/"), Sample(url="http://b.example/"), False),
+        (Sample(url="http://a.example/", group="g"), Sample(url="http://b.example/", group="g"), True),
+        (Sample(url="http://a.example/", group="g"), Sample(url="http://a.example/", group="h"), False),
+        (Sample(url="", group="a.example"), Sample(url="http://a.example/"), False),
+        (Sample(url="", id="1", excerpt="same"), Sample(url="", id="2", excerpt="same"), False),
+        (Sample(url="", excerpt="same"), Sample(url="", excerpt="same"), True),
+    ],
+)
+def test_who_belongs_together(one: Sample, other: Sample, together: bool) -> None:
+    """Its own group decides, else its domain, else it stands alone."""
+    assert (group_of(one) == group_of(other)) is together
+
+
+def test_folds_hold_whole_groups(corpus: tuple[Sample, ...]) -> None:
+    """Every fold is used, no group is in two, and each has something of both classes."""
+    folds = folds_of(corpus, 4, seed=1)
+    assert set(folds) == {0, 1, 2, 3}
+    rows = list(zip(corpus, folds, strict=True))
+    assert len({(group_of(sample), fold) for sample, fold in rows}) == len({group_of(sample) for sample in corpus})
+    assert len({(sample.label, fold) for sample, fold in rows}) == 8
+
+
+def test_the_seed_decides_the_folds(corpus: tuple[Sample, ...]) -> None:
+    """The same gives the same."""
+    assert folds_of(corpus, 4, seed=1) == folds_of(corpus, 4, seed=1)
+    assert folds_of(corpus, 4, seed=1) != folds_of(corpus, 4, seed=2)
