@@ -3,7 +3,10 @@
 from pathlib import Path
 
 import pytest
+from multidict import CIMultiDict
+from yarl import URL
 
+from proxy.admin.guard import is_for_programs
 from proxy.store.people import Role
 from tests.proxy.admin.conftest import PASSWORD, Browser, browser_at, keep_person, received
 from tests.stage import Stage, on_stage
@@ -102,3 +105,57 @@ async def test_every_page_says_what_browsers_may_do_with_it(admin: Browser) -> N
             assert "default-src 'none'" in policy
             assert "unsafe" not in policy
             assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "programs"),
+    [
+        ("/api/v1/pings", True),
+        ("/api/", True),
+        ("/healthz", True),
+        ("/metrics", True),
+        ("/api", False),
+        ("/API/v1/pings", False),
+        ("/healthz/", False),
+        ("/healthzz", False),
+        ("/x/api/v1", False),
+        ("/", False),
+        ("", False),
+    ],
+)
+def test_what_programs_ask_is_known_by_its_path(path: str, programs: bool) -> None:
+    assert is_for_programs(path) is programs
+
+
+STRANGE = (
+    "/api/v1/../../rules", "/api%2f..%2frules", "/%61pi/v1/pings", "/%2e%2e/rules", "//rules", "/./rules", "/;/rules",
+    "/signin/../rules", "/signin%2f..%2frules", "/signin/rules", "/signinrules", "/static/../rules", "/static/%2e%2e/show.py",
+    "/static/..%2fshow.py", "/static/%2e%2e%2fguard.py", "/feed/..%2frules.atom", "/feed/x.atom/../../rules", "/languages",
+    "/welcome/../", "/healthz/../rules", "/healthz;/rules", "/rules%00", "/pings/%2e%2e%2fsignin", "/rules?/signin", "/metrics",
+)  # fmt: skip
+
+
+async def test_no_spelling_of_a_path_leads_past_the_door(browser: Browser, stage: Stage) -> None:
+    await received(stage)
+    for path in STRANGE:
+        url = URL(browser.base + path, encoded=True)
+        async with browser.http.get(url, allow_redirects=False) as answer:
+            text = await answer.text()
+            assert answer.status in {303, 400, 401, 403, 404}, path
+            assert answer.headers.get("Location", "/signin").startswith("/signin"), path
+            assert "bread.example" not in text, path
+            assert "import" not in text, path
+
+
+async def test_a_name_told_twice_or_strangely_is_nobody_s(tmp_path: Path) -> None:
+    trusting = {"identity_header": "X-Remote-User", "identity_networks": ["127.0.0.0/8"]}
+    async with on_stage(tmp_path, admin=trusting) as stage:
+        browser = browser_at(stage.admin)
+        for names in (["anna", "anna"], ["", "anna"], [""], [" "]):
+            headers = CIMultiDict([("X-Remote-User", name) for name in names])
+            async with browser.http.get(browser.base + "/", headers=headers, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers["Location"][:7]) == (303, "/signin"), names
+        for name in ("api", "WordPress", "anna b", "<b>", "x" * 65):
+            status, text = await browser.get("/", X_Remote_User=name)
+            assert (status, "Sign out" in text, "<b>" in text) == (422, False, False), name
+        await browser.http.close()
