@@ -12,6 +12,7 @@ from model.encode import SIGNS, WORDS, encode
 from model.features import Words, all_features
 from model.sample import Sample
 from model.view import read
+from model.weights import SEPARATOR
 
 Floats = NDArray[np.float64]
 Indices = NDArray[np.int64]
@@ -68,7 +69,7 @@ def rows_of(
             for token, amount in tokens.items():
                 column = table.get(token)
                 if column is None:
-                    if not grow:
+                    if not grow or SEPARATOR in token:
                         continue
                     column = table[token] = columns.count
                     columns.count += 1

@@ -12,7 +12,7 @@ from sys import byteorder
 from typing import Any, Final
 
 FORMAT: Final = 1
-_SEPARATOR: Final = "\n"  # no token holds one: folding turns it into a space
+SEPARATOR: Final = "\n"  # folding turns it into a space; an address may hold one, and its token is not learnt
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Weights:
             "confusables": dict(sorted(self.confusables.items())),
             "blocks": {
                 name: {
-                    "tokens": _SEPARATOR.join(block.tokens),
+                    "tokens": SEPARATOR.join(block.tokens),
                     "weights": _packed(block.weights),
                     "rarity": _packed(block.rarity),
                 }
@@ -58,7 +58,7 @@ class Weights:
 
 
 def _block(name: str, data: Mapping[str, Any]) -> Block:
-    tokens = tuple(data["tokens"].split(_SEPARATOR)) if data["tokens"] else ()
+    tokens = tuple(data["tokens"].split(SEPARATOR)) if data["tokens"] else ()
     block = Block(tokens, _unpacked(data["weights"]), _unpacked(data["rarity"]))
     if not len(tokens) == len(block.weights) == len(block.rarity):
         raise ValueError(f"block {name} has {len(tokens)} tokens and {len(block.weights)} weights")

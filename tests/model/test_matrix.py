@@ -42,6 +42,14 @@ def test_frozen_columns_leave_out_what_they_do_not_know() -> None:
     assert matrix[1, columns.by_block["title:words"]["cheap"]] > 0
 
 
+def test_a_token_that_cannot_be_written_down_is_not_learnt() -> None:
+    """A line break in an address would make a model that nobody can load again."""
+    columns = Columns()
+    rows_of([Sample(url="http://a.exam\nple/", title="cheap")], columns, {}, {}, grow=True)
+    assert ("title:words", "cheap") in columns.names()
+    assert not [token for _, token in columns.names() if "\n" in token]
+
+
 def test_no_samples_are_no_rows() -> None:
     """Rather than an error."""
     assert rows_of((), Columns(), {}, {}, grow=True).shape == (0, 0)
