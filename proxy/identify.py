@@ -105,7 +105,9 @@ def door(method: str, target: Target, base_path: str, *, has_form: bool) -> Door
         return Door.XMLRPC
     if not has_form:
         return Door.NONE
-    if "wp-trackback.php" in target.names or _TRACKBACK_END.search(target.decoded) or "#" in target.raw:
+    # Decoded and also normalised: nginx resolves dot segments before PHP sees what stands behind index.php.
+    ends = any(_TRACKBACK_END.search(path) for path in (target.decoded, target.path))
+    if ends or "wp-trackback.php" in target.names or "#" in target.raw:
         return Door.TRACKBACK
     before, _, script = target.raw.partition("?")[0].partition(f"{base_path}/")
     return Door.NONE if not before and script in PLAIN_SCRIPTS else Door.FORM
@@ -205,9 +207,11 @@ def _no_post() -> int:
 
 def _permalink_path(target: Target) -> str:
     """Return the path without its ending `trackback/`, percent-encoded."""
-    ending = _TRACKBACK_END.search(target.decoded)
-    path = target.decoded if ending is None else target.decoded[: ending.start() + 1]
-    return _encoded(_normal(path))
+    for path in (target.decoded, target.path):
+        ending = _TRACKBACK_END.search(path)
+        if ending is not None:
+            return _encoded(_normal(path[: ending.start() + 1]))
+    return _encoded(target.path)
 
 
 def _encoded(path: str) -> str:

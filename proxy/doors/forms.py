@@ -21,6 +21,7 @@ from proxy.identify import (
     trackback_post,
 )
 from proxy.ping import Kind, Linkback
+from proxy.relay import plain
 from proxy.reply import SENTENCES, Refused, reply_to
 from proxy.target import Post
 from proxy.urls import Url, parse
@@ -32,8 +33,11 @@ from proxy.wire.trackback import read_trackback
 async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamResponse:
     """Answer a POST of a form that is or could be a trackback."""
     content_type = visit.request.headers.get(hdrs.CONTENT_TYPE, "")
-    query = read_query(visit.target.query, FORM_NAMES)
-    form = await read_off_loop(body.size, lambda: read_form(content_type, body.view, FORM_NAMES))
+    try:
+        query = read_query(visit.target.query, FORM_NAMES)
+        form = await read_off_loop(body.size, lambda: read_form(content_type, body.view, FORM_NAMES))
+    except MalformedPing as problem:
+        return await _unreadable(visit, body, knocked, problem)
     if not is_trackback(knocked, query, form):
         return await visit.pass_on(body)
     try:
@@ -49,6 +53,15 @@ async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamR
         return over
     told = await visit.pipeline.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.TRACKBACK, told))
+
+
+async def _unreadable(visit: Visit, body: Spooled, knocked: Door, problem: MalformedPing) -> web.StreamResponse:
+    """Answer a form that PHP could read in more than one way: nobody can say that no trackback hides in it."""
+    if visit.observes:
+        return await visit.pass_on(body)
+    if knocked is Door.TRACKBACK:
+        return answer(reply_to(Kind.TRACKBACK, Refused(problem.fault, problem.sentence)))
+    return plain(400, problem.sentence)
 
 
 async def _trackback(visit: Visit, query: Form, form: Form) -> tuple[Linkback, str]:

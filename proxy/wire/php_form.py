@@ -9,7 +9,19 @@ from urllib.parse import unquote_to_bytes
 from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire.body import WINDOW, Body, piece, pieces
 from proxy.wire.php_multipart import read_multipart
-from proxy.wire.php_names import ARRAY, MAX_FIELD, MAX_FIELDS, MAX_HITS, MAX_NAME, Field, Form, name_pattern, php_name
+from proxy.wire.php_names import (
+    ARRAY,
+    MAX_FIELD,
+    MAX_FIELDS,
+    MAX_HITS,
+    MAX_NAME,
+    Extent,
+    Field,
+    Form,
+    keep,
+    name_pattern,
+    php_name,
+)
 
 _TYPE_END = re.compile("[;, ]")
 _SEPARATOR = re.compile(b"&")
@@ -85,7 +97,7 @@ def _candidates(body: Body, names: frozenset[str]) -> Iterator[int]:
 
 def _read_urlencoded(body: Body, names: frozenset[str]) -> Form:
     """PHP splits at "&" alone, then at the first "=", and decodes both sides; the last field of a name counts."""
-    found: dict[str, tuple[int, int] | None] = {}
+    found: dict[str, Extent | None] = {}
     for count, start in enumerate(_candidates(body, names)):
         if count == MAX_HITS:
             raise TooLarge(FaultCode.INVALID_PARAMS, "The form holds too many fields.")
@@ -94,7 +106,7 @@ def _read_urlencoded(body: Body, names: frozenset[str]) -> Form:
         if name not in names:
             continue
         value_end = name_end if body[name_end : name_end + 1] == b"&" else _find(_SEPARATOR, body, name_end)
-        found[name] = None if is_array else (name_end + 1, value_end)
+        keep(found, name, None if is_array else (name_end + 1, value_end))
     return {name: _value(body, extent) for name, extent in found.items()}
 
 

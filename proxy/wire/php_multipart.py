@@ -11,7 +11,7 @@ from typing import Final
 
 from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire.body import Body, piece, scan
-from proxy.wire.php_names import ARRAY, MAX_FIELD, Field, Form, php_name
+from proxy.wire.php_names import ARRAY, MAX_FIELD, Extent, Field, Form, keep, php_name
 
 FILLUNIT: Final = 5 * 1024
 MAX_BOUNDARY: Final = 4096  # RFC 2046 §5.1.1 allows 70
@@ -39,12 +39,12 @@ def read_multipart(content_type: str, body: Body, names: frozenset[str]) -> Form
     if len(boundary) > MAX_BOUNDARY:
         raise _ambiguous()
     reader = _Reader(body, boundary)
-    found: dict[str, tuple[int, int] | None] = {}
+    found: dict[str, Extent | None] = {}
     for part in reader.parts():
         raw, is_array = php_name(part.name)
         name = raw.decode("latin-1")
         if name in names:
-            found[name] = None if is_array else (part.start, part.end)
+            keep(found, name, None if is_array else (part.start, part.end))
     return {name: _value(body, extent) for name, extent in found.items()}
 
 

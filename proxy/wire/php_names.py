@@ -14,6 +14,7 @@ class Array(Enum):
 
 ARRAY: Final = Array.ARRAY
 Field = bytes | Literal[Array.ARRAY]
+Extent = tuple[int, int]  # where a value stands in a body
 Form = Mapping[str, Field]  # PHP's name of a field, to its last value
 
 MAX_FIELD: Final = 1 << 20  # bytes kept of one value, as sent; every text is cut far below that
@@ -56,3 +57,14 @@ def name_pattern(names: frozenset[str], before: str) -> re.Pattern[bytes]:
     wanted = "|".join("".join(map(_spellings, name)) for name in sorted(names, key=len, reverse=True))
     end = r"(?=[=&\[\x00]|%00|%5[bB]|\Z)"
     return re.compile(rf"{before}(?:[+ ]++|%20)*+(?P<name>(?:{wanted}){end})".encode())
+
+
+def keep(found: dict[str, Extent | None], name: str, extent: Extent | None) -> None:
+    """Let a field take the place of an earlier one of its name, as PHP does; an empty `tb` takes back nothing.
+
+    PHP stops reading after `max_input_vars` variables (1,000 unless set otherwise), so that a `tb` which stood early
+    may be emptied only for readers that go on. None stands for an array.
+    """
+    empty = extent is not None and extent[0] >= extent[1]
+    if not (name == "tb" and empty and name in found):
+        found[name] = extent

@@ -117,6 +117,34 @@ async def test_two_content_types_could_be_read_in_two_ways_and_are_refused(tmp_p
         assert stage.wordpress.received == []
 
 
+AMBIGUOUS = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nx--b\r\n--b--\r\n'
+
+
+@pytest.mark.parametrize(("path", "status"), [("/contact/", 400), ("/2026/alpha/trackback/", 200)])
+async def test_a_form_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, path: str, status: int) -> None:
+    async with on_stage(tmp_path) as stage:
+        got = await stage.post(path, AMBIGUOUS, {"Content-Type": "multipart/form-data; boundary=b"})
+        assert got[0] == status
+        assert b"can be read in two ways" in got[1]
+        assert stage.wordpress.received == []
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/", b"tb=1&p=4&url=http://bread.example/a&title=T&" + b"a=1&" * 1000 + b"tb="),
+        ("/?tb=1&p=4&" + "a=1&" * 1000 + "tb=", b"url=http://bread.example/a&title=T"),
+        ("/index.php/2026/alpha/trackback/.", b"url=http://bread.example/a&title=T"),
+        ("/index.php/2026/alpha/trackback/x/%2e%2e/", b"url=http://bread.example/a&title=T"),
+    ],
+    ids=["emptied after 1,000 variables", "the same in the query", "a dot behind it", "dot segments behind it"],
+)
+async def test_what_php_or_nginx_read_otherwise_than_it_looks_is_judged(tmp_path: Path, path: str, body: bytes) -> None:
+    async with on_stage(tmp_path) as stage:
+        assert (await stage.post(path, body, FORM))[1].startswith(b'<?xml version="1.0" encoding="utf-8"?>\n<response>')
+        assert stage.wordpress.pings == []
+
+
 async def test_a_site_that_is_slow_to_name_its_post_does_not_keep_the_sender_waiting(tmp_path: Path) -> None:
     async with on_stage(tmp_path, answer_within_s=0.4) as stage:
         release = stage.wordpress.slow["/?p=4"] = asyncio.Event()
