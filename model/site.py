@@ -145,6 +145,8 @@ def _out_of_fold(task: _Task, strength: float) -> Floats:
     margins = np.array(task.start[: task.count])
     for number in np.unique(task.folds):
         seen = task.folds != number
+        if not seen.any():
+            continue  # one group alone shows nothing of others
         tested = np.flatnonzero(~seen[: task.count])
         learnt = _moved(task, seen, strength)
         margins[tested] = task.matrix[tested] @ learnt.differences + learnt.factor * task.start[tested] + learnt.shift

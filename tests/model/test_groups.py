@@ -3,7 +3,7 @@
 import pytest
 
 from model.groups import folds_of, group_of
-from model.sample import Sample
+from model.sample import Label, Sample
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,10 @@ def test_the_seed_decides_the_folds(corpus: tuple[Sample, ...]) -> None:
     """The same gives the same."""
     assert folds_of(corpus, 4, seed=1) == folds_of(corpus, 4, seed=1)
     assert folds_of(corpus, 4, seed=1) != folds_of(corpus, 4, seed=2)
+
+
+@pytest.mark.parametrize(("groups", "folds"), [(1, 1), (2, 2), (3, 3), (9, 4)])
+def test_few_groups_make_few_folds(groups: int, folds: int) -> None:
+    """Rather than an error."""
+    rows = [Sample(url=f"http://g{n % groups}.example/", label=Label.SPAM if n % 2 else Label.HAM) for n in range(72)]
+    assert set(folds_of(rows, 4, seed=1)) == set(range(folds))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from model.artifact import load_scorer
@@ -58,6 +59,19 @@ def test_too_few_labels_wait(shipped: Scorer) -> None:
     """Said with numbers."""
     with pytest.raises(TooFewLabels, match="4 spam and 4 ham"):
         train_site(shipped, [_own(number, label) for number in range(4) for label in Label])
+
+
+@pytest.mark.parametrize("groups", [2, 3])
+def test_labels_of_few_groups_are_learnt_from(shipped: Scorer, groups: int) -> None:
+    """Though there are fewer groups than folds."""
+    labels = [replace(_own(number, label), group=f"{number % groups}") for number in range(6) for label in Label]
+    assert np.isfinite(train_site(shipped, labels).trained.out_of_fold).all()
+
+
+def test_labels_of_one_group_move_nothing(shipped: Scorer) -> None:
+    """Nothing shows what they would teach of others."""
+    labels = [replace(_own(number, label), group="one") for number in range(6) for label in Label]
+    assert train_site(shipped, labels, SETTINGS).strength == 0
 
 
 def test_the_same_labels_give_the_same_model(shipped: Scorer) -> None:
