@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from model.augment import HonestWords, variants
-from model.errors import TooFewLabels
+from model.errors import ModelError, TooFewLabels
 from model.figures import Floats
 from model.fold import unicode_confusables
 from model.groups import folds_of, group_of
@@ -87,7 +87,8 @@ def check_enough(samples: Sequence[Sample], needed: int = MIN_EACH) -> None:
 
 
 def train(samples: Sequence[Sample], settings: Settings = Settings(), progress: Progress = silent) -> Trained:
-    """Weights learnt from the labelled ones of `samples`. Raises TooFewLabels with fewer than ten of a class."""
+    """Weights learnt from the labelled ones of `samples`. Raises TooFewLabels with fewer than ten of a class,
+    ModelError when a class is of one group alone."""
     labelled = tuple(sample for sample in samples if sample.label is not None)
     check_enough(labelled)
     table = unicode_confusables()
@@ -159,6 +160,8 @@ def _out_of_fold(prepared: _Prepared, settings: Settings, progress: Progress) ->
 
     def one(number: int) -> tuple[Indices, Floats]:
         seen = prepared.folds != number
+        if len(np.unique(prepared.spam[seen])) < 2:
+            raise ModelError("all spam or all honest samples are of one group, which shows nothing of others")
         tested = np.flatnonzero(~seen[:count])
         fitted = fit(
             prepared.matrix[seen], prepared.spam[seen], prepared.weight[seen], prepared.groups[seen],

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from model.errors import TooFewLabels
+from model.errors import ModelError, TooFewLabels
 from model.figures import roc_auc
 from model.sample import Label, Sample
 from model.train import Fitted, Settings, Trained, check_enough, platt, spam_of, train
@@ -43,6 +43,15 @@ def test_training_refuses_too_few(corpus: tuple[Sample, ...]) -> None:
     with pytest.raises(TooFewLabels):
         train(corpus[:18], progress=lambda what, _: told.append(what))
     assert not told
+
+
+@pytest.mark.parametrize(("spam", "ham"), [(1, 9), (9, 1), (1, 1)])
+def test_a_class_of_one_group_is_refused(corpus: tuple[Sample, ...], spam: int, ham: int) -> None:
+    """In one sentence: nothing shows what holds for others."""
+    groups = {Label.SPAM: spam, Label.HAM: ham, None: 1}
+    rows = [replace(row, group=f"{row.label} {number % groups[row.label]}") for number, row in enumerate(corpus[:40])]
+    with pytest.raises(ModelError, match="one group"):
+        train(rows, Settings(variants=0, folds=2))
 
 
 def test_unseen_samples_are_told_apart(trained: Trained, corpus: tuple[Sample, ...]) -> None:
