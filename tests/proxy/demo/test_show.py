@@ -80,7 +80,9 @@ async def test_the_demo_stays_open_and_every_address_that_it_names_answers() -> 
         async with aiohttp.ClientSession() as http:
             headers = {"Authorization": "Bearer demo"}
             statuses = [(await http.get(url, headers=headers)).status for url in (blog, admin, api)]
-        assert statuses == [200, 200, 200]
+            assert statuses == [200, 200, 200]
+            async with http.get(blog) as answer:
+                assert answer.headers["X-Pingback"] == "http://blog.example/xmlrpc.php"
     finally:
         stop.set()
         await asyncio.wait_for(task, 20)

@@ -34,7 +34,6 @@ RED = Color(255, 0, 0)
         ("reddish", None),
         ("rgb(255, 0)", None),
         ("rgb(a, b, c)", None),
-        ("rgb(1,2,3,4,5)", Color(1, 2, 3, 4)),
         ("var(--accent)", None),
         ("currentcolor", None),
     ],
