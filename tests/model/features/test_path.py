@@ -24,6 +24,8 @@ CASES: dict[str, Case] = {
     ),
     "the ending of old scripts": (Sample(url="http://a.example/x.php5"), {"ending=php"}, {"files"}),
     "a page of that name": (Sample(url="http://a.example/about/my-old-images"), set(), {"files"}),
+    "a page that is only named for files": (Sample(url="http://a.example/about/images"), set(), {"files"}),
+    "a place for files itself": (Sample(url="http://a.example/images/"), {"files"}, set()),
     "a slug with an ending": (Sample(url="http://a.example/three-part-slug.html"), {"ending=html", "last=slug"}, set()),
     "a numbered page": (Sample(url="http://a.example/post-12"), {"digits≥1", "last=numbered"}, {"digits≥3"}),
     "a word": (Sample(url="http://a.example/about"), {"depth≥1", "last=word"}, {"depth≥2"}),
