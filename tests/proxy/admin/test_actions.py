@@ -1,10 +1,18 @@
 """What a person does, and undoes."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
+from proxy.admin.actions import MAX_AT_ONCE, Do, act, keep_rules, last_done, remove_rule, take_back
+from proxy.errors import UnknownThing
 from proxy.ping import Label, State
+from proxy.rules.owner import BadRule, OwnerRule, when_from_json
+from proxy.store import pings, rulebook
 from tests.proxy.admin.conftest import Browser, browser_at, keep_person, received, undo_id
 from tests.stage import Stage, on_stage
+from tests.waiting import until
 
 
 async def test_approving_brings_it_to_wordpress(admin: Browser, stage: Stage) -> None:
@@ -83,3 +91,69 @@ async def test_acting_on_many_does_what_each_allows(admin: Browser, stage: Stage
     assert {ping.state for ping in await stage.all_pings()} == {State.REJECTED}
     await admin.post("/undo", {"id": await undo_id(admin, place)})
     assert sorted(ping.state for ping in await stage.all_pings()) == ["held", "held", "rejected"]
+
+
+@pytest.mark.parametrize("count", [0, MAX_AT_ONCE + 1])
+async def test_nothing_and_too_much_are_refused(stage: Stage, count: int) -> None:
+    with pytest.raises(BadRule, match="choose from 1 to"):
+        await act(stage.proxy.pipeline, Do.DELETE, [f"ID{number}" for number in range(count)], "anna")
+
+
+# Of a delivered, a held, an unknown ping and the held one again: how many change, and how many do not allow it.
+OUTCOMES = {
+    Do.APPROVE: (1, 2),
+    Do.REJECT: (1, 2),
+    Do.SPAM: (2, 1),  # what WordPress has already is at least labelled
+    Do.LABEL_SPAM: (2, 1),
+    Do.LABEL_HAM: (2, 1),
+    Do.LABEL_NONE: (2, 1),
+    Do.DELETE: (2, 1),
+}
+
+
+async def test_each_action_does_what_each_ping_allows_and_each_ping_counts_once(stage: Stage) -> None:
+    pipeline = stage.proxy.pipeline
+    assert set(OUTCOMES) == set(Do)
+    for what, expected in OUTCOMES.items():
+        delivered = await received(stage, f"bread.example/{what}/1")
+        await act(pipeline, Do.APPROVE, [delivered.id], "anna")
+        await until_delivered(stage, delivered.id)
+        held = await received(stage, f"bread.example/{what}/2")
+        done = await act(pipeline, what, [delivered.id, held.id, "nothing", held.id], "anna")
+        assert (done.what, done.changed, done.skipped) == (what, *expected)
+        assert done.undo_id is not None
+
+
+async def test_where_nothing_changed_there_is_nothing_to_undo(stage: Stage) -> None:
+    done = await act(stage.proxy.pipeline, Do.APPROVE, ["nothing"], "anna")
+    assert (done.changed, done.skipped, done.undo_id) == (0, 1, None)
+    assert await last_done(stage.proxy.pipeline, "nothing") is None
+
+
+async def until_delivered(stage: Stage, ping_id: str) -> None:
+    async def found() -> bool:
+        return (await stage.proxy.database.read(pings.get, ping_id)).state is State.DELIVERED
+
+    await until(found, "the delivery")
+
+
+async def test_rules_are_added_changed_and_removed_with_an_undo_each(stage: Stage) -> None:
+    pipeline = stage.proxy.pipeline
+    with pytest.raises(BadRule):
+        await keep_rules(pipeline, [], "anna")
+    rule = OwnerRule("", "n", when_from_json({"self": True}), "hold")
+    added = await keep_rules(pipeline, [rule, rule], "anna")
+    kept = await pipeline.database.read(rulebook.list_all)
+    changed = await keep_rules(pipeline, [replace(kept[0], action="reject")], "anna")
+    removed = await remove_rule(pipeline, kept[0].id, "anna")
+    assert [(done.what, done.changed) for done in (added, changed, removed)] == [
+        ("rule-added", 2),
+        ("rule-changed", 1),
+        ("rule-removed", 1),
+    ]
+    for done, left in ((removed, 2), (changed, 2), (added, 0)):
+        assert done.undo_id is not None
+        await take_back(pipeline, done.undo_id, "anna")
+        assert len(await pipeline.database.read(rulebook.list_all)) == left
+    with pytest.raises(UnknownThing):
+        await remove_rule(pipeline, "nothing", "anna")
