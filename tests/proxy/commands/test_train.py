@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.proxy.commands.running import run
+from tests.proxy.commands.running import call
 
 _SEED = Path(__file__).parents[3] / "data" / "seed.jsonl.gz"
 
@@ -24,15 +24,15 @@ def labels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_a_trained_model_is_kept_listed_promoted_and_rolled_back(tmp_path: Path, labels: Path) -> None:
     at = ["--state-dir", str(tmp_path)]
-    made = run("train", str(labels), "--promote", "never", *at)
-    assert made.returncode == 0, made.stderr
+    made = call("train", str(labels), "--promote", "never", *at)
+    assert made.exit_code == 0, made.stderr
     assert "kept, not in force" in made.stdout
-    own = run("models", "list", *at).stdout.splitlines()[1].split()[0]
-    assert run("models", "promote", own, *at).returncode == 0
-    assert run("models", "list", *at).stdout.splitlines()[1].startswith(f"* {own}")
-    assert run("models", "rollback", *at).stdout == "in force: shipped\n"
-    again = run("models", "rollback", *at)
-    assert (again.returncode, again.stderr) == (
+    own = call("models", "list", *at).stdout.splitlines()[1].split()[0]
+    assert call("models", "promote", own, *at).exit_code == 0
+    assert call("models", "list", *at).stdout.splitlines()[1].startswith(f"* {own}")
+    assert call("models", "rollback", *at).stdout == "in force: shipped\n"
+    again = call("models", "rollback", *at)
+    assert (again.exit_code, again.stderr) == (
         1,
         "pingwarden: the shipped model is in force; there is none before it\n",
     )
@@ -41,19 +41,19 @@ def test_a_trained_model_is_kept_listed_promoted_and_rolled_back(tmp_path: Path,
 def test_too_few_labels_are_said(tmp_path: Path) -> None:
     path = tmp_path / "few.jsonl"
     path.write_text('{"url": "http://a.example/", "label": "spam"}\n', encoding="utf-8")
-    done = run("train", str(path), "--state-dir", str(tmp_path))
-    assert done.returncode == 1
+    done = call("train", str(path), "--state-dir", str(tmp_path))
+    assert done.exit_code == 1
     assert "too few to learn from" in done.stderr
     assert "Traceback" not in done.stderr
 
 
 def test_evaluate_prints_a_table_and_writes_a_page_of_its_own(tmp_path: Path, labels: Path) -> None:
     report = tmp_path / "report.html"
-    done = run("evaluate", str(labels), "--report", str(report), "--state-dir", str(tmp_path))
-    assert done.returncode == 0, done.stderr
+    done = call("evaluate", str(labels), "--report", str(report), "--state-dir", str(tmp_path))
+    assert done.exit_code == 0, done.stderr
     assert "How well the model in force does" in done.stdout
     page = report.read_text(encoding="utf-8")
     assert page.startswith("<!doctype html>")
     assert "http-equiv" in page or "<script" not in page
-    figures = json.loads(run("evaluate", str(labels), "--json", "--state-dir", str(tmp_path)).stdout)
+    figures = json.loads(call("evaluate", str(labels), "--json", "--state-dir", str(tmp_path)).stdout)
     assert 0.5 < figures["overall"]["roc_auc"]["value"] <= 1
