@@ -56,3 +56,34 @@ def test_each_kind_of_key_becomes_its_condition(line: str, key: str, value: tupl
 def test_what_is_no_list_of_rules_is_refused(text: str) -> None:
     with pytest.raises(BadRule):
         read_rules("json", text, "reject", set())
+
+
+async def test_a_file_that_is_no_list_comes_back_in_words_and_keeps_nothing(admin: Browser, stage: Stage) -> None:
+    for form, content, told in (
+        ("hosts", b"casino\n", "is no host"),
+        ("json", b"\xff\xfe{", "not JSON"),
+        ("json", b"[" * 50_000, "not JSON"),
+        ("hosts", b"# nothing\n", "There is no rule in it"),
+        ("odd", b"bad.example", "must be one of"),
+        ("hosts", b"<script>alert(1)</script>", "is no host"),
+    ):
+        data = aiohttp.FormData({"format": form, "action": "reject", "text": "good.example"})
+        data.add_field("file", content, filename="../../<b>.txt")
+        async with admin.http.post(admin.base + "/rules/import", data=data, headers={"Origin": admin.base}) as answer:
+            text = await answer.text()
+            assert (answer.status, told in text, "<script>alert" in text) == (422, True, False), content[:20]
+    for kept in ("", "{", "{}", '{"items": 5}', '{"items": [5]}', '{"items": []}', '{"items": [{"action": "fly"}]}'):
+        status, _, _ = await admin.post("/rules/import/keep", {"rules": kept})
+        assert status == 422, kept
+    assert await stage.proxy.database.read(rulebook.list_all) == []
+
+
+async def test_an_export_is_a_file_of_its_type(admin: Browser) -> None:
+    for form, kind, name in (
+        ("json", "application/json", "pingwarden-rules.json"),
+        ("hosts", "text/plain", "pingwarden-hosts.txt"),
+        ("keys", "text/plain", "pingwarden-disallowed-keys.txt"),
+    ):
+        async with admin.http.get(f"{admin.base}/rules/export?as={form}") as answer:
+            assert (answer.status, answer.content_type) == (200, kind)
+            assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
