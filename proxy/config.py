@@ -252,15 +252,15 @@ class Config(_Section):
         return site.policy or self.policy
 
 
-def load(path: Path) -> Config:
-    """Read the TOML file at *path*. Raises `ConfigError`."""
+def load(path: Path, changes: Mapping[str, Any] | None = None) -> Config:
+    """Read the TOML file at *path*, with *changes* in the place of its own keys. Raises `ConfigError`."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as problem:
         raise ConfigError(f"{path} cannot be read: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path} is not TOML: {problem}") from None
-    return from_mapping(raw)
+    return from_mapping({**raw, **(changes or {})})
 
 
 def from_mapping(raw: Mapping[str, Any]) -> Config:

@@ -1,6 +1,7 @@
 """The JSON API of design §6, without the model's part."""
 
 import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -105,7 +106,7 @@ def _filter(request: web.Request) -> Filter:
 
 def _limit(request: web.Request) -> int:
     given = request.query.get("limit", "50")
-    if not given.isdigit() or not 1 <= int(given) <= _MAX_PAGE:
+    if not re.fullmatch(r"[0-9]{1,4}", given) or not 1 <= int(given) <= _MAX_PAGE:
         raise BadRule(f"limit = {given!r} must be a number from 1 to {_MAX_PAGE}")
     return int(given)
 
@@ -154,7 +155,7 @@ async def _label(request: web.Request, default: Label) -> Label | None:
 def _label_value(value: object) -> Label | None:
     if value is None:
         return None
-    if value not in set(Label):
+    if not isinstance(value, str) or value not in set(Label):
         raise BadRule(f'label = {value!r} must be "ham", "spam" or null')
     return Label(str(value))
 

@@ -128,6 +128,6 @@ def time_from_text(value: object) -> datetime | None:
         return None
     try:
         at = datetime.fromisoformat(str(value))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         raise BadRule(f'expires_at = {value!r} must look like "2026-12-31" or "2026-12-31T18:00:00Z"') from None
-    return at if at.tzinfo else at.replace(tzinfo=UTC)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urljoin
 
 import click
@@ -9,6 +10,9 @@ import click
 from proxy.errors import PingwardenError
 from proxy.wire.response import Fault, Success, read_response
 from proxy.wire.xmlrpc import build_ping
+
+if TYPE_CHECKING:
+    import aiohttp
 
 _TIMEOUT_S = 30
 _MAX_BYTES = 1024 * 1024
@@ -73,6 +77,18 @@ async def _ask(method: str, url: str, body: bytes | None = None, kind: str = "")
             aiohttp.ClientSession(timeout=timeout) as session,
             session.request(method, url, data=body, headers=headers) as answer,
         ):
-            return answer.status, await answer.content.read(_MAX_BYTES), answer.headers.get("X-Pingback")
+            return answer.status, await _all(answer.content), answer.headers.get("X-Pingback")
     except (aiohttp.ClientError, TimeoutError, ValueError) as problem:
         raise PingwardenError(f"{url} cannot be asked: {problem or type(problem).__name__}") from None
+
+
+async def _all(content: "aiohttp.StreamReader") -> bytes:
+    """Return what comes, up to 1 MiB: one read gives only what has arrived so far."""
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in content.iter_any():
+        pieces.append(piece)
+        size += len(piece)
+        if size >= _MAX_BYTES:
+            break
+    return b"".join(pieces)[:_MAX_BYTES]

@@ -22,14 +22,16 @@ from proxy.errors import ConfigError
 @click.option("--state-dir", type=click.Path(file_okay=False), envvar="PINGWARDEN_STATE_DIR")
 def serve(config: Path | None, **flags: str | None) -> None:
     """Run the proxy until it is told to stop (SIGTERM, SIGINT)."""
-    settings = load(config) if config and not flags["upstream"] else _from_flags(flags)
-    if config and not flags["upstream"]:
-        changed = {key: value for key, value in flags.items() if value and key in {"listen", "admin_listen"}}
-        if flags["state_dir"]:
-            changed["state_dir"] = flags["state_dir"]
-        settings = from_mapping({**settings.model_dump(mode="json"), **changed}) if changed else settings
     log_to_stderr()
-    run(settings)
+    run(_settings(config, flags))
+
+
+def _settings(config: Path | None, flags: dict[str, str | None]) -> Config:
+    if config is None or flags["upstream"]:
+        return _from_flags(flags)
+    if flags["public_url"]:
+        raise ConfigError("--public-url goes with --upstream: in a configuration file each site has its own public_url")
+    return load(config, {key: flags[key] for key in ("listen", "admin_listen", "state_dir") if flags[key]})
 
 
 def _from_flags(flags: dict[str, str | None]) -> Config:

@@ -83,8 +83,9 @@ class Visit:
 
 
 def sender_of(request: web.BaseRequest, remote_ip: str) -> Sender:
-    """Return who sent the request."""
-    return Sender(remote_ip, request.headers.get(hdrs.USER_AGENT, ""))
+    """Return who sent the request. Bytes that are no UTF-8 become U+FFFD: no database takes them otherwise."""
+    agent = request.headers.get(hdrs.USER_AGENT, "").encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    return Sender(remote_ip, agent)
 
 
 def answer(reply: Reply) -> web.Response:

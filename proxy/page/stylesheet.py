@@ -190,6 +190,8 @@ def _counts(prelude: str, open_preludes: list[str]) -> bool:
     if not prelude.startswith("@"):
         return True
     word, _, query = prelude.lower().partition(" ")
+    if word == "@supports" and query.lstrip().startswith("not"):
+        return False  # what is meant for browsers that lack something: hardly any does
     return word in _ENTERED and (word != "@media" or for_screens(query))
 
 

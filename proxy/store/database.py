@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, event, make_url, text
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from proxy.errors import PingwardenError, StoreUnavailable
@@ -40,9 +40,14 @@ class _Job:
         try:
             self.outcome = self.work(connection)
             savepoint.commit()
+        except (OperationalError, InterfaceError, InternalError):
+            raise  # the database itself is in trouble: that concerns the whole group
         except (PingwardenError, IntegrityError) as problem:
             savepoint.rollback()
             self.problem = problem
+        except Exception as problem:  # noqa: BLE001 - a value that no driver takes must not end the writer
+            savepoint.rollback()
+            self.problem = StoreUnavailable(f"this cannot be stored: {_plain(problem)}")
 
     def settle(self) -> None:
         if self.done.done():
@@ -116,7 +121,7 @@ class Database:
             live = [job for job in group if not job.done.done()]
             try:
                 await self._commit(live)
-            except (SQLAlchemyError, OSError) as problem:
+            except Exception as problem:  # noqa: BLE001 - whatever it was, the next group is tried
                 _log.error("the database does not take writes: %s", _plain(problem))
                 for job in live:
                     job.problem = StoreUnavailable(_plain(problem))

@@ -87,7 +87,7 @@ def _readable(rows: Iterable[RowMapping]) -> Iterator[OwnerRule]:
     for row in rows:
         try:
             yield _rule(row)
-        except BadRule as problem:
+        except (BadRule, OverflowError) as problem:
             _log.error("your rule %s is left out: %s", row["name"], problem)
 
 

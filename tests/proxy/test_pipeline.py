@@ -12,6 +12,7 @@ from proxy.errors import IllegalMove
 from proxy.ping import Label, State
 from proxy.store import pings, queue
 from proxy.wire.response import Fault, Success, fault_response, read_response
+from proxy.wire.xmlrpc import build_ping
 from tests.stage import FORM, HOME, LINKS, NO_LINK, POST, XML, Got, on_stage
 from tests.waiting import until
 
@@ -356,3 +357,19 @@ async def test_whatever_fails_in_judging_the_ping_is_held(tmp_path: Path, monkey
         stage.web.pages["bread.example/a"] = LINKS
         assert "awaits moderation" in str(said(await stage.pingback(stage.web.url("bread.example/a"))))
         await stage.settled(State.HELD)
+
+
+async def test_an_agent_of_odd_bytes_stops_no_recording(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/a"] = LINKS
+        body = build_ping(stage.web.url("bread.example/a"), POST)
+        head = (
+            f"POST /xmlrpc.php HTTP/1.1\r\nHost: blog.example\r\nContent-Length: {len(body)}\r\nUser-Agent: ".encode()
+        )
+        reader, writer = await asyncio.open_connection(*stage.proxy.address)
+        writer.write(head + b"\xff\xfe odd\r\n\r\n" + body)
+        assert b"200 OK" in await reader.readline()
+        writer.close()
+        await writer.wait_closed()
+        (ping,) = await stage.settled(State.DELIVERED)
+        assert ping.sender.user_agent == "\ufffd\ufffd odd"

@@ -89,7 +89,7 @@ async def test_lists_are_filtered_and_paged(tmp_path: Path) -> None:
             assert len(found["items"]) == count, query
 
 
-@pytest.mark.parametrize("query", ["state=odd", "kind=odd", "limit=0", "limit=x"])
+@pytest.mark.parametrize("query", ["state=odd", "kind=odd", "limit=0", "limit=x", "limit=²", "limit=" + "9" * 5000])
 async def test_a_bad_filter_is_422(tmp_path: Path, query: str) -> None:
     async with on_stage(tmp_path) as stage:
         status, body = await call(stage, "GET", f"pings?{query}")
@@ -121,7 +121,8 @@ async def test_a_label_moves_nothing_and_delete_forgets(tmp_path: Path) -> None:
         ping_id = await held(stage)
         status, body = await call(stage, "POST", f"pings/{ping_id}/label", {"label": "spam"})
         assert (status, body["state"], body["label"]) == (200, "held", "spam")
-        assert (await call(stage, "POST", f"pings/{ping_id}/label", {"label": "odd"}))[0] == 422
+        for odd in ("odd", [], {}, 5):
+            assert (await call(stage, "POST", f"pings/{ping_id}/label", {"label": odd}))[0] == 422
         assert (await call(stage, "DELETE", f"pings/{ping_id}"))[0] == 200
         assert (await call(stage, "GET", f"pings/{ping_id}"))[0] == 404
         assert (await call(stage, "DELETE", f"pings/{ping_id}"))[0] == 404

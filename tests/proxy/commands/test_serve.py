@@ -81,3 +81,17 @@ def test_serve_says_when_it_is_ready_and_stops_when_told(config: Path) -> None:
         rest = process.communicate(timeout=30)[1]
     assert process.returncode == 0
     assert "Traceback" not in rest
+
+
+def test_a_public_url_for_a_file_of_sites_is_refused(served: list[Config], config: Path) -> None:
+    done = call("serve", "--config", str(config), "--public-url", "https://other.example")
+    assert done.exit_code == 1
+    assert "--public-url goes with --upstream" in done.stderr
+    assert served == []
+
+
+def test_a_secret_is_looked_up_once(served: list[Config], config: Path) -> None:
+    config.write_text(config.read_text() + '[admin]\napi_tokens = ["env:TOKEN"]\n')
+    done = call("serve", "--config", str(config), "--listen", "127.0.0.1:1", TOKEN="env:NOSUCH")
+    assert done.exit_code == 0, done.stderr
+    assert served[0].admin.api_tokens == ("env:NOSUCH",)

@@ -57,6 +57,7 @@ def test_the_strongest_rule_comes_last(css: str, expected: list[str]) -> None:
         ("@media screen {a {display:none}}", True),
         ("@media only screen {a {display:none}}", True),
         ("@supports (display: grid) {a {display:none}}", True),
+        ("@supports not (display: grid) {a {display:none}}", False),
         ("@layer base {a {display:none}}", True),
         ("@media print {a {display:none}}", False),
         ("@media (max-width: 600px) {a {display:none}}", False),

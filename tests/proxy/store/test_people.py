@@ -141,7 +141,6 @@ async def test_of_several_that_exchange_one_succeeds(database: Database) -> None
         assert not (changes and await database.write(people.exchange, name, before, "newer"))
 
 
-@pytest.mark.xfail(reason="what the driver cannot encode ends the writer: nothing is written any more until a restart")
 async def test_a_text_that_cannot_be_kept_stops_no_other_writes(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
