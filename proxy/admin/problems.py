@@ -57,10 +57,6 @@ def bearer(tokens: tuple[str, ...]) -> Middleware:
         scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         told = given.strip().encode("utf-8", "surrogateescape")
         known = [hmac.compare_digest(told, token.encode()) for token in tokens if token]
-            hmac.compare_digest(given.strip().encode("utf-8", "surrogateescape"), token.encode())
-            for token in tokens
-            if token
-        ]
         if scheme.lower() != "bearer" or not any(known):
             answer = problem(401, "Send one of the api_tokens as “Authorization: Bearer …”.")
             answer.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="pingwarden"'
