@@ -29,7 +29,7 @@ def test_a_wrong_call_is_one_sentence_on_stderr(arguments: list[str], status: in
 
 @pytest.mark.parametrize("name", sorted(cli.commands))
 def test_every_command_tells_what_it_does(name: str) -> None:
-    done = call(name, "-h")
+    done = call(name, "--help")
     assert done.exit_code == 0
     assert f" {name} " in done.stdout.splitlines()[0]
     assert cli.commands[name].help
