@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from proxy.clock import now
 from proxy.config import Delivery, Site
-from proxy.errors import StoreUnavailable
+from proxy.errors import PingwardenError
 from proxy.outcome import Fate, Outcome, read_outcome
 from proxy.ping import Kind, Ping, State
 from proxy.store import queue
@@ -58,7 +58,7 @@ class Deliverer:
             event.clear()
             try:
                 wait_s = await self.step(site)
-            except StoreUnavailable as problem:
+            except PingwardenError as problem:  # no database, or a ping that was deleted while it was on its way
                 _log.error("deliveries to %s wait: %s", site.name, problem)
                 wait_s = _LOOK_EVERY_S
             if wait_s > 0:
