@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from proxy.clock import now
 from proxy.config import Delivery, Site
-from proxy.errors import PingwardenError
+from proxy.errors import PingwardenError, UnknownThing
 from proxy.outcome import Fate, Outcome, read_outcome
 from proxy.ping import Kind, Ping, State
 from proxy.store import queue
@@ -58,8 +58,11 @@ class Deliverer:
             event.clear()
             try:
                 wait_s = await self.step(site)
-            except PingwardenError as problem:  # no database, or a ping that was deleted while it was on its way
+            except PingwardenError as problem:
                 _log.error("deliveries to %s wait: %s", site.name, problem)
+                wait_s = _LOOK_EVERY_S
+            except Exception:  # noqa: BLE001 - whatever fails with one ping, the site's others are delivered
+                _log.exception("deliveries to %s wait", site.name)
                 wait_s = _LOOK_EVERY_S
             if wait_s > 0:
                 try:
@@ -82,7 +85,11 @@ class Deliverer:
             outcome = Outcome(fate, answer.sentence, unsure=answer.reached or claim.unsure)
         else:
             outcome = read_outcome(claim.ping.linkback.kind, answer.status, answer.body, unsure=claim.unsure)
-        await self._record(site, claim, outcome, answer if isinstance(answer, Answer) else None)
+        try:
+            await self._record(site, claim, outcome, answer if isinstance(answer, Answer) else None)
+        except UnknownThing:  # deleted while it was on its way; the site's next one need not wait for the lease's end
+            _log.warning("ping %s was deleted while it was delivered to %s", claim.ping.id, site.name)
+            await self.database.write(queue.set_pace, site.name, now() + self._interval)
         return 0
 
     async def _attempt(self, site: Site, ping: Ping) -> Answer | Unanswered:
@@ -109,11 +116,15 @@ class Deliverer:
             return
         # WordPress counts stored pings only: after any other outcome the next one need not wait.
         stored = state is State.DELIVERED
-        next_at = at + timedelta(seconds=self.settings.min_interval_s) if stored else at
+        next_at = at + self._interval if stored else at
         ping = await self.database.write(
             queue.settle, claim.ping.id, state, outcome.fault, outcome.sentence, _BY, at, next_at
         )
         self.on_settled(Delivered(ping, answer))
+
+    @property
+    def _interval(self) -> timedelta:
+        return timedelta(seconds=self.settings.min_interval_s)
 
     async def _postpone(self, site: Site, claim: queue.Claim, outcome: Outcome) -> None:
         at = now()

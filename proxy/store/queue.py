@@ -54,7 +54,7 @@ def claim(connection: Connection, site: str, owner: str, at: datetime, lease: ti
         .where(pings.c.id == row["id"])
         .values(lease_owner=owner, lease_until=to_us(at + lease), attempts=row["attempts"] + 1, outcome_unknown=True)
     )
-    _set_pace(connection, site, at + lease)
+    set_pace(connection, site, at + lease)
     return Claim(rows.from_row(row), from_us(row["approved_at"]), bool(row["outcome_unknown"]))
 
 
@@ -73,7 +73,7 @@ def settle(
         update(pings).where(pings.c.id == ping_id).values(fault=fault, answer=answer[:2000], outcome_unknown=False)
     )
     settled = ping_rows.move(connection, ping_id, state, by, at, answer)
-    _set_pace(connection, settled.site, next_at)
+    set_pace(connection, settled.site, next_at)
     return settled
 
 
@@ -100,7 +100,7 @@ def postpone(
         .where(pings.c.id == ping_id)
         .values(deliver_at=to_us(until), lease_owner=None, lease_until=None, outcome_unknown=unsure, attempts=attempts)
     )
-    _set_pace(connection, site, until if holds_site else at)
+    set_pace(connection, site, until if holds_site else at)
     ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
 
 
@@ -111,7 +111,8 @@ def recover(connection: Connection, at: datetime) -> int:
     return connection.execute(left).rowcount
 
 
-def _set_pace(connection: Connection, site: str, at: datetime) -> None:
+def set_pace(connection: Connection, site: str, at: datetime) -> None:
+    """Let the site's next delivery start at *at* and not before."""
     connection.execute(update(paces).where(paces.c.site == site).values(next_at=to_us(at)))
 
 

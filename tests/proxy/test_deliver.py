@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 
 from proxy.ping import State
+from proxy.store import pings
 from proxy.wire.response import fault_response, success_response
 from proxy.wire.trackback import error_reply, ok_reply
 from tests.stage import LINKS, Got, Stage, WordPress, on_stage, serving
@@ -134,3 +135,22 @@ async def test_while_nobody_listens_pings_wait_and_then_arrive(tmp_path: Path) -
 
 async def _has_waited(stage: Stage) -> bool:
     return any(event.what == "delivery postponed" for ping in await stage.all_pings() for event in ping.events)
+
+
+async def test_a_ping_deleted_on_its_way_ends_no_deliveries(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async with on_stage(tmp_path, answer_within_s=0.2) as stage:
+
+        async def deleted_meanwhile(_got: Got) -> web.StreamResponse:
+            (ping,) = await stage.all_pings()
+            await stage.proxy.database.write(pings.remove, ping.id)
+            return web.Response(body=STORED, headers={"Content-Type": "text/xml"})
+
+        stage.wordpress.answers.append(deleted_meanwhile)
+        await send(stage, 1)
+        await until(lambda: _is_said(caplog, "was deleted while"), "the sentence about the missing ping")
+        await send(stage, 2)
+        await stage.settled(State.DELIVERED)
+
+
+async def _is_said(caplog: pytest.LogCaptureFixture, words: str) -> bool:
+    return words in caplog.text
