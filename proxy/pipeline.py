@@ -150,11 +150,10 @@ class Pipeline:
         sites = {site.name: site for site in self.config.sites}
         while True:
             try:
-                due = await self.database.read(pings.due_checks, now(), _MAX_JUDGING)
-                due += await self.database.read(pings.unjudged, now() - timedelta(seconds=5), _MAX_JUDGING)
-                for ping in due:
-                    if ping.site in sites and ping.id not in self._at_work and len(self._at_work) < _MAX_WAITING:
-                        self._start(ping, sites[ping.site])
+                if len(self._at_work) < _MAX_WAITING and await self.database.read(pings.is_check_due, now()):
+                    for ping in await self.database.write(pings.claim_checks, now(), _MAX_JUDGING):
+                        if ping.site in sites and ping.id not in self._at_work:
+                            self._start(ping, sites[ping.site])
             except StoreUnavailable as problem:
                 _log.error("nothing can be taken up again: %s", problem)
             await asyncio.sleep(_LOOK_EVERY_S)

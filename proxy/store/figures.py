@@ -89,7 +89,7 @@ def waiting(connection: Connection, at: datetime) -> Waiting:
         select(func.count(), func.min(pings.c.approved_at)).where(pings.c.state == State.APPROVED)
     )
     deliveries, oldest = queued.one()
-    later = select(func.count()).where(pings.c.next_check_at.is_not(None))
+    later = select(func.count()).where(pings.c.next_check_at.is_not(None), pings.c.state == State.HELD)
     unasked = (
         select(func.count())
         .select_from(ping_rules.join(pings, pings.c.id == ping_rules.c.ping_id))

@@ -16,6 +16,8 @@ from proxy.store.schema import events, ping_rules, pings
 from proxy.urls import registrable_domain
 
 JUDGED_ANEW_AFTER = timedelta(hours=1)
+# Whoever received a ping or took it up has so long to judge it before anybody else does.
+JUDGED_WITHIN = timedelta(seconds=60)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def _insert(
             user_agent=sender.user_agent[:500],
             endpoint=endpoint,
             received_at=to_us(at),
+            next_check_at=to_us(at + JUDGED_WITHIN),
             same_key=rows.same_key(site, linkback),
             seen_key=seen_key,
             findings=[],
@@ -267,26 +270,25 @@ def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
     return query
 
 
-def due_checks(connection: Connection, at: datetime, limit: int) -> list[Ping]:
-    """Return held pings whose source should be asked for again by now."""
-    query = (
-        select(pings)
-        .where(pings.c.next_check_at <= to_us(at), pings.c.state == State.HELD)
-        .order_by(pings.c.next_check_at)
-        .limit(limit)
-    )
-    return [rows.from_row(row) for row in connection.execute(query).mappings()]
+def is_check_due(connection: Connection, at: datetime) -> bool:
+    """Return whether `claim_checks` would find anything."""
+    return connection.execute(_due(at, 1)).first() is not None
 
 
-def unjudged(connection: Connection, before: datetime, limit: int) -> list[Ping]:
-    """Return pings received before *before* that no verdict was recorded for: a crash came between."""
-    query = (
-        select(pings)
-        .where(pings.c.state == State.RECEIVED, pings.c.received_at < to_us(before))
-        .order_by(pings.c.id)
-        .limit(limit)
-    )
-    return [rows.from_row(row) for row in connection.execute(query).mappings()]
+def claim_checks(connection: Connection, at: datetime, limit: int) -> list[Ping]:
+    """Return pings that should be judged by now, and keep them from everybody else for `JUDGED_WITHIN`.
+
+    They are held ones whose source should be asked again, and received ones that nobody judged: a crash came between.
+    """
+    found = connection.execute(_due(at, limit).with_for_update(skip_locked=True)).mappings().all()
+    mine = update(pings).where(pings.c.id.in_([row["id"] for row in found]))
+    connection.execute(mine.values(next_check_at=to_us(at + JUDGED_WITHIN)))
+    return [rows.from_row(row) for row in found]
+
+
+def _due(at: datetime, limit: int) -> Select[Any]:
+    waiting = pings.c.state.in_([State.RECEIVED, State.HELD])
+    return select(pings).where(pings.c.next_check_at <= to_us(at), waiting).order_by(pings.c.next_check_at).limit(limit)
 
 
 def counts(connection: Connection, sites: Iterable[str] | None = None) -> dict[str, int]:

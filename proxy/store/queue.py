@@ -105,7 +105,9 @@ def postpone(
 
 
 def recover(connection: Connection, at: datetime) -> int:
-    """End every lease: what an earlier process of this only node began is nobody's now. Return how many there were."""
+    """End every lease: what an earlier process of this only node began is nobody's now. Return the cut deliveries."""
+    unjudged = update(pings).where(pings.c.state == State.RECEIVED)
+    connection.execute(unjudged.values(next_check_at=to_us(at)))
     connection.execute(update(paces).where(paces.c.next_at > to_us(at)).values(next_at=to_us(at)))
     left = update(pings).where(pings.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)
     return connection.execute(left).rowcount

@@ -119,9 +119,19 @@ async def test_an_illegal_move_changes_nothing(database: Database) -> None:
 async def test_a_held_ping_is_due_when_its_time_comes(database: Database) -> None:
     ping = await received(database)
     await database.write(pings.decide, ping.id, HOLD, None, AT, next_check_at=AT + timedelta(minutes=1))
-    assert await database.read(pings.due_checks, AT, 10) == []
-    due = await database.read(pings.due_checks, AT + timedelta(minutes=1), 10)
+    assert not await database.read(pings.is_check_due, AT)
+    assert await database.read(pings.is_check_due, AT + timedelta(minutes=1))
+    due = await database.write(pings.claim_checks, AT + timedelta(minutes=1), 10)
     assert [one.id for one in due] == [ping.id]
+
+
+async def test_what_somebody_judges_is_nobody_else_s_until_a_time_has_passed(database: Database) -> None:
+    ping = await received(database)
+    claims = []
+    for seconds in (0, 59, 60, 61, 119, 120):
+        due = await database.write(pings.claim_checks, AT + timedelta(seconds=seconds), 10)
+        claims.append([one.id for one in due])
+    assert claims == [[], [], [ping.id], [], [], [ping.id]]
 
 
 async def test_deleting_takes_the_story_along(database: Database) -> None:

@@ -118,3 +118,11 @@ async def test_a_postponement_that_does_not_count_leaves_the_number_of_tries(dat
     await claim(database, "a", AT)
     await database.write(queue.postpone, ping.id, AT, "429", AT, unsure=False, counts=False, holds_site=True)
     assert (await database.read(pings.get, ping.id)).attempts == 0
+
+
+async def test_after_a_restart_what_was_not_judged_is_due_at_once(database: Database) -> None:
+    link = Linkback(Kind.PINGBACK, "http://a.example/", "http://blog.example/alpha/")
+    await database.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/xmlrpc.php", AT)
+    assert not await database.read(pings.is_check_due, AT)
+    await database.write(queue.recover, AT)
+    assert await database.read(pings.is_check_due, AT)
