@@ -13,7 +13,7 @@ from proxy.admin.api import admin_app
 from proxy.admin.session import first_link
 from proxy.clock import now
 from proxy.config import Config
-from proxy.doors import FrontDoor
+from proxy.doors import Behind, FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
 from proxy.limits import Gate
 from proxy.listener import Listener
@@ -61,9 +61,10 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         judge = open_judge(shelf)
         if judge.trouble:
             _log.error("the model: %s", judge.trouble)
-        pipeline = Pipeline(config, database, Verifier(fetcher, Targets(upstream), upstream), judge)
+        verifier = Verifier(fetcher, Targets(upstream), upstream)
+        pipeline = Pipeline(config, database, verifier, judge)
         stack.push_async_callback(pipeline.close)
-        front = FrontDoor(config, pipeline, Gate(config.limits))
+        front = FrontDoor(config, Behind(pipeline, Gate(config.limits), upstream, verifier.targets))
         work = [
             pipeline.resume(),
             watch(shelf, judge, pipeline.take_judge),

@@ -49,7 +49,7 @@ async def _ping(visit: Visit, body: Spooled, call: PingCall) -> web.StreamRespon
     over = await visit.over_limit([linkback])
     if over is not None:
         return over
-    told = await visit.pipeline.take(visit.site, linkback, visit.sender, endpoint, visit.until)
+    told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.PINGBACK, told))
 
 
@@ -67,7 +67,7 @@ async def _multicall(visit: Visit, body: Spooled, call: Multicall) -> web.Stream
     if over is not None:
         return over
     others = asyncio.create_task(_others(visit, [one for one in call.members if isinstance(one, PassedMember)]))
-    takes = (visit.pipeline.take(visit.site, ping, visit.sender, endpoint, visit.until) for ping in taken.values())
+    takes = (visit.behind.desk.take(visit.site, ping, visit.sender, endpoint, visit.until) for ping in taken.values())
     told: dict[int, Told] = {place: ping for place, ping in pings.items() if isinstance(ping, Refused)}
     told |= dict(zip(taken, await asyncio.gather(*takes), strict=True))
     return answer(Reply(200, XML, multicall_response(_in_order(call, told, await others))))
@@ -93,7 +93,7 @@ async def _others(visit: Visit, members: list[PassedMember]) -> list[bytes]:
         return []
     headers = request_headers(visit.request, visit.config.trusted_proxies)
     headers.popall(hdrs.CONTENT_LENGTH, None)
-    got = await visit.upstream.ask(visit.site, "POST", visit.request.raw_path, headers, build_multicall(members))
+    got = await visit.behind.upstream.ask(visit.site, "POST", visit.request.raw_path, headers, build_multicall(members))
     if isinstance(got, Unanswered):
         return [member_fault(_TRANSPORT_ERROR, got.sentence)] * len(members)
     split = split_multicall_response(got.body)

@@ -51,7 +51,7 @@ async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamR
     over = await visit.over_limit([linkback])
     if over is not None:
         return over
-    told = await visit.pipeline.take(visit.site, linkback, visit.sender, endpoint, visit.until)
+    told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.TRACKBACK, told))
 
 
@@ -78,7 +78,7 @@ async def _target(visit: Visit, name: PostName) -> Url:
     half_way = (visit.until + asyncio.get_running_loop().time()) / 2
     try:
         async with asyncio.timeout_at(half_way):
-            found = await visit.pipeline.verifier.targets.named(visit.site, name)
+            found = await visit.behind.targets.named(visit.site, name)
     except TimeoutError:
         return unasked(visit.site, name)
     if found is None:

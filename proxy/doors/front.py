@@ -7,13 +7,12 @@ from aiohttp import hdrs, web
 
 from proxy.body import read_body
 from proxy.config import Config, Site
+from proxy.doors.behind import Behind
 from proxy.doors.calls import answer_call
 from proxy.doors.forms import answer_form
 from proxy.doors.visit import Visit, sender_of
 from proxy.errors import MalformedPing, TooLarge
 from proxy.identify import Door, Target, door, split_target
-from proxy.limits import Gate
-from proxy.pipeline import Pipeline
 from proxy.relay import client_address, continue_sending, plain
 from proxy.wire.php_form import form_type
 
@@ -31,12 +30,17 @@ class FrontDoor:
     """Handles the requests of the public listener."""
 
     config: Config
-    pipeline: Pipeline
-    gate: Gate
+    behind: Behind
     _sites: dict[str, Site] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for site in self.config.sites:
+        self.follow(self.config)
+
+    def follow(self, config: Config) -> None:
+        """Take requests by *config* from now on; those that are here end with the one that they began with."""
+        self.config = config
+        self._sites = {}
+        for site in config.sites:
             for host in site.our_hosts if site.hosts else {*site.our_hosts, _ANY_HOST}:
                 self._sites.setdefault(host, site)
 
@@ -67,10 +71,10 @@ class FrontDoor:
         target: Target = split_target(request.raw_path)
         sender = sender_of(request, client_address(request, self.config.trusted_proxies))
         base_path = urlsplit(site.home).path.rstrip("/")
-        return Visit(request, self.config, site, target, base_path, sender, self.pipeline, self.gate)
+        return Visit(request, self.config, site, target, base_path, sender, self.behind)
 
     async def _read(self, visit: Visit, knocked: Door) -> web.StreamResponse:
-        limits = self.config.limits
+        limits = visit.config.limits
         is_call = knocked is Door.XMLRPC
         try:
             await continue_sending(visit.request)

@@ -10,14 +10,12 @@ from aiohttp import hdrs, web
 
 from proxy.body import Spooled
 from proxy.config import Config, Site
+from proxy.doors.behind import Behind
 from proxy.errors import StoreUnavailable
 from proxy.identify import Target
-from proxy.limits import Gate
 from proxy.ping import Linkback, Sender
-from proxy.pipeline import Pipeline
 from proxy.relay import plain, relay
 from proxy.reply import Refused, Reply
-from proxy.upstream import Upstream
 
 T = TypeVar("T")
 READ_INLINE_BYTES = 64 * 1024
@@ -34,8 +32,7 @@ class Visit:
     target: Target
     base_path: str
     sender: Sender
-    pipeline: Pipeline
-    gate: Gate
+    behind: Behind
     until: float = 0.0  # when the sender is to have its answer, in the event loop's time; set once the body is read
 
     @property
@@ -47,18 +44,13 @@ class Visit:
         """Return the visit from the moment on at which its body was read: now the sender waits for us."""
         return replace(self, until=asyncio.get_running_loop().time() + self.config.answer_within_s)
 
-    @property
-    def upstream(self) -> Upstream:
-        """The client towards WordPress."""
-        return self.pipeline.verifier.upstream
-
     async def pass_on(self, body: Spooled | None = None) -> web.StreamResponse:
         """Let the request go on as it came, with its *body* if that was read."""
-        return await relay(self.request, self.site, self.upstream, self.config.trusted_proxies, body)
+        return await relay(self.request, self.site, self.behind.upstream, self.config.trusted_proxies, body)
 
     async def over_limit(self, linkbacks: Sequence[Linkback]) -> web.Response | None:
         """Count *linkbacks*; return the answer 429 when there are too many, else None."""
-        wait_s = await self.gate.wait_s(self.sender.remote_ip, [ping.target_url for ping in linkbacks])
+        wait_s = await self.behind.gate.wait_s(self.sender.remote_ip, [ping.target_url for ping in linkbacks])
         if wait_s is None:
             return None
         _log.warning("limit reached ip=%s site=%s", self.sender.remote_ip, self.site.name)
@@ -77,7 +69,7 @@ class Visit:
         for linkback in linkbacks:
             if isinstance(linkback, Linkback):
                 try:
-                    await self.pipeline.observe(self.site, linkback, self.sender, endpoint)
+                    await self.behind.desk.observe(self.site, linkback, self.sender, endpoint)
                 except StoreUnavailable as problem:
                     _log.error("an observed linkback was not recorded: %s", problem)
 

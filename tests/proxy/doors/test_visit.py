@@ -9,6 +9,7 @@ from aiohttp import hdrs
 from aiohttp.test_utils import make_mocked_request
 
 from proxy.config import Limits
+from proxy.doors.behind import Behind
 from proxy.doors.visit import READ_INLINE_BYTES, Visit, answer, read_off_loop, sender_of
 from proxy.errors import StoreUnavailable
 from proxy.identify import split_target
@@ -25,7 +26,9 @@ def visit(stage: Stage, gate: Gate, mode: str = "enforce") -> Visit:
     config = stage.proxy.config
     site = config.sites[0].model_copy(update={"mode": mode})
     request = make_mocked_request("POST", "/xmlrpc.php")
-    return Visit(request, config, site, split_target("/xmlrpc.php"), "", SENDER, stage.proxy.pipeline, gate)
+    pipeline = stage.proxy.pipeline
+    behind = Behind(pipeline, gate, pipeline.verifier.upstream, pipeline.verifier.targets)
+    return Visit(request, config, site, split_target("/xmlrpc.php"), "", SENDER, behind)
 
 
 def linkbacks(*targets: str) -> list[Linkback]:
@@ -52,7 +55,6 @@ async def test_the_sender_waits_from_when_its_body_was_read(tmp_path: Path) -> N
         now = asyncio.get_running_loop().time()
         assert here.until == 0.0
         assert here.read().until == pytest.approx(now + 5, abs=1)
-        assert here.upstream is stage.proxy.pipeline.verifier.upstream
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("observe", True), ("enforce", False)])
