@@ -18,16 +18,21 @@ from model.view import read
 from model.weights import Weights
 
 SHOWN: Final = 12  # reasons told one by one; the others are added up
+INTERCEPT: Final = "intercept"
+REST: Final = "rest"
 _REMEMBERED: Final = 50_000  # words per field whose letters are not added up again
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one word or sign adds to the score: `points` of log-odds (above 0 speaks for spam), told in `text`."""
+    """What one word or sign adds to the score: `points` of log-odds (above 0 speaks for spam), told in `text`, which
+    is `says` with `value` in the place of {}: so it can be told in other languages too."""
 
     feature: str
     points: float
     text: str
+    says: str = ""
+    value: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ class Scorer:
     def score(self, sample: Sample) -> Score:
         """How likely `sample` is spam, and why: the intercept, the strongest reasons, and the sum of all others."""
         view = read(sample, self._confusables)
-        parts: list[Part] = [(self._intercept, "intercept", "", "")]
+        parts: list[Part] = [(self._intercept, INTERCEPT, "", "")]
         for words, table in self._words:
             found = words.read(view)
             if found:
@@ -94,14 +99,10 @@ class Scorer:
     def _reasons(self, parts: list[Part]) -> tuple[Reason, ...]:
         shown = parts[:SHOWN]
         rest = sum(part[0] for part in parts[SHOWN:])
-        reasons = [Reason(feature, points, self._told(feature, name, value)) for points, feature, name, value in shown]
+        reasons = [_reason(points, feature, told(feature, name), value) for points, feature, name, value in shown]
         if len(parts) > SHOWN:
-            reasons.append(Reason("rest", rest, f"{len(parts) - SHOWN} smaller signs together"))
+            reasons.append(_reason(rest, REST, _SENTENCES[REST, ""], str(len(parts) - SHOWN)))
         return tuple(reasons)
-
-    @staticmethod
-    def _told(feature: str, name: str, value: str) -> str:
-        return "where every score starts" if feature == "intercept" else _SENTENCES[feature, name].format(value)
 
 
 class _FieldWeights:
@@ -174,8 +175,22 @@ def _sign_parts(feature: str, tokens: Iterable[str], facts: dict[str, _Fact]) ->
     return parts
 
 
+def _reason(points: float, feature: str, says: str, value: str) -> Reason:
+    return Reason(feature, points, says.format(value), says, value)
+
+
+def told(feature: str, name: str) -> str:
+    """What a word (`name` empty) or a fact of a feature says, with {} where its value stands."""
+    return _SENTENCES[feature, name]
+
+
+def sentences() -> tuple[str, ...]:
+    """Everything that reasons can say, each once and in order: what there is to translate."""
+    return tuple(dict.fromkeys(_SENTENCES.values()))
+
+
 _SENTENCES: Final[dict[tuple[str, str], str]] = {
     (feature.name, name): sentence
     for feature in all_features()
     for name, sentence in ({"": feature.says} if isinstance(feature, Words) else feature.says).items()
-}
+} | {(INTERCEPT, ""): "where every score starts", (REST, ""): "{} smaller signs together"}

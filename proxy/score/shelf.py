@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from model.artifact import load_scorer, read_card, shipped_model_dir
-from model.card import ModelCard
+from model.card import ModelCard, Thresholds
 from model.errors import ModelError
 from model.scorer import Scorer
 from proxy.errors import PingwardenError, UnknownThing
 
 KEPT = 10
+SHIPPED = "shipped"
+_NO_CARD = ModelCard("", "", 0, "", Thresholds(0.0, 0.0))
 _IN_FORCE = "in-force"
 
 
@@ -26,12 +28,22 @@ class NothingToRollBack(PingwardenError):
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A model on the shelf."""
+    """A model on the shelf. `broken` says why its card cannot be read; then it is empty."""
 
     id: str
     card: ModelCard
     directory: Path
     in_force: bool
+    broken: str = ""
+
+    @property
+    def shipped(self) -> bool:
+        """True for the model that came with the program."""
+        return self.id == SHIPPED
+
+    def load(self) -> Scorer:
+        """Return it ready to judge. Raises `ModelError`."""
+        return load_scorer(self.directory)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +86,21 @@ class Shelf:
     def all(self) -> list[Shelved]:
         """Return the models that were trained here and the shipped one, which comes first."""
         present = self.promoted()
-        shipped = Shelved("shipped", read_card(shipped_model_dir()), shipped_model_dir(), not present)
+        shipped = _shelved(SHIPPED, shipped_model_dir(), in_force=not present)
         own = sorted(path for path in self.directory.glob("*/") if path.is_dir())
-        found = [Shelved(path.name, read_card(path), path, present[-1:] == [path.name]) for path in own]
+        found = [_shelved(path.name, path, in_force=present[-1:] == [path.name]) for path in own]
         return [shipped, *sorted(found, key=lambda one: one.card.created_at or "")]
+
+    def find(self, shelf_id: str) -> Shelved:
+        """Return one model by its id here. Raises `UnknownThing`."""
+        for one in self.all():
+            if one.id == shelf_id:
+                return one
+        raise UnknownThing("model", shelf_id)
+
+    def by_model_id(self, model_id: str) -> Shelved | None:
+        """Return the model whose file begins with this hash, None when it is not here (any more)."""
+        return next((one for one in self.all() if one.card.model_id == model_id), None)
 
     def promote(self, model_id: str) -> None:
         """Put a model in force. Raises `UnknownThing`, or `ModelError` when it may not be used."""
@@ -94,7 +117,7 @@ class Shelf:
         if not present:
             raise NothingToRollBack("the shipped model is in force; there is none before it")
         self._write(present[:-1])
-        return present[-2] if len(present) > 1 else "shipped"
+        return present[-2] if len(present) > 1 else SHIPPED
 
     def _write(self, ids: list[str]) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -109,6 +132,13 @@ class Shelf:
         for path in own[:-KEPT]:
             if path.name not in needed:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _shelved(shelf_id: str, directory: Path, *, in_force: bool) -> Shelved:
+    try:
+        return Shelved(shelf_id, read_card(directory), directory, in_force)
+    except ModelError as problem:
+        return Shelved(shelf_id, _NO_CARD, directory, in_force, str(problem))
 
 
 def shelf_in(state_dir: Path) -> Shelf:

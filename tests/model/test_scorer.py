@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from model.artifact import load_scorer
 from model.pipeline import pipeline_of
 from model.sample import Sample
-from model.scorer import SHOWN, Scorer, probability_of
+from model.scorer import SHOWN, Scorer, probability_of, sentences
 from model.train import Trained
 
 
@@ -80,3 +80,10 @@ def test_scoring_is_quick(scorer: Scorer, corpus: tuple[Sample, ...]) -> None:
         scorer.score(sample)
         times.append(perf_counter() - start)
     assert median(times) < 0.002
+
+
+def test_reasons_are_sentences_with_a_value_that_can_be_told_in_other_languages(scorer: Scorer) -> None:
+    """Each text is one of the known sentences with its value put in."""
+    score = scorer.score(Sample(url="http://x-casino-1.example/", title="casino {} bonus", excerpt="buy casino bonus"))
+    assert {reason.says for reason in score.reasons} <= set(sentences())
+    assert [reason.text for reason in score.reasons] == [reason.says.format(reason.value) for reason in score.reasons]
