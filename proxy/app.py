@@ -72,7 +72,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         ]
         tasks = [asyncio.create_task(one) for one in work]
         stack.push_async_callback(_stop, tasks)
-        admin = web.AppRunner(admin_app(config, pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
+        admin = web.AppRunner(admin_app(pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
         admin_address = await _listen(stack, admin, config.admin_listen)
         fetcher.refuse(*admin_address)
         address = await _listen(

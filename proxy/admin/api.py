@@ -10,12 +10,11 @@ from aiohttp import web
 
 from proxy.admin.guard import Guard, for_programs
 from proxy.admin.json import ping_json, rule_from_json, rule_json
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
 from proxy.admin.show import set_up
 from proxy.clock import now
-from proxy.config import Config
 from proxy.errors import StoreUnavailable
 from proxy.ping import Kind, Label, State
 from proxy.pipeline import Pipeline
@@ -30,15 +29,14 @@ _MAX_PREVIEW = 20_000
 _MAX_BODY_BYTES = 1024 * 1024
 
 
-def admin_app(config: Config, pipeline: Pipeline) -> web.Application:
+def admin_app(pipeline: Pipeline) -> web.Application:
     """Return the application of the admin listener."""
-    guard = Guard(config, pipeline.database).middleware()
-    token = bearer(config.admin.api_tokens)
+    guard = Guard(pipeline).middleware()
+    token = bearer(lambda: pipeline.config.admin.api_tokens)
     app = web.Application(
         middlewares=[guard, for_programs(problems), for_programs(token)], client_max_size=_MAX_BODY_BYTES
     )
     app[PIPELINE] = pipeline
-    app[CONFIG] = config
     app.add_routes(
         [
             web.get("/healthz", healthz),
@@ -222,7 +220,7 @@ async def preview_rule(request: web.Request) -> web.Response:
 
 
 def _sites(request: web.Request) -> set[str]:
-    return {site.name for site in request.app[CONFIG].sites}
+    return {site.name for site in request.app[PIPELINE].config.sites}
 
 
 async def stats(request: web.Request) -> web.Response:

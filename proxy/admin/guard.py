@@ -10,12 +10,11 @@ from proxy.admin import session
 from proxy.admin.origin import SAFE_METHODS, is_ours
 from proxy.admin.show import PERSON, page, see_other, texts_of
 from proxy.clock import now
-from proxy.config import Config
 from proxy.errors import IllegalMove, MalformedPing, PingwardenError, StoreUnavailable, UnknownThing
 from proxy.hops import is_trusted
+from proxy.pipeline import Pipeline
 from proxy.rules.owner import BadRule
 from proxy.store import people
-from proxy.store.database import Database
 from proxy.store.people import Person, Role
 
 _log = logging.getLogger("pingwarden.admin")
@@ -56,8 +55,7 @@ def for_programs(middleware: Middleware) -> Middleware:
 class Guard:
     """The middleware of the pages for people."""
 
-    config: Config
-    database: Database
+    pipeline: Pipeline
 
     def middleware(self) -> Middleware:
         """Return it as aiohttp takes it."""
@@ -94,7 +92,7 @@ class Guard:
         """Return why *request* goes no further, None when it may."""
         say = texts_of(request).say
         changes = request.method not in SAFE_METHODS
-        if changes and not is_ours(request.headers, self.config.admin.public_url):
+        if changes and not is_ours(request.headers, self.pipeline.config.admin.public_url):
             sentence = say(
                 "This did not come from one of our own pages, so nothing was changed. If it did, set public_url "
                 "under [admin] to the address that you use."
@@ -114,22 +112,22 @@ class Guard:
     async def _person(self, request: web.Request) -> Person | None:
         named = self._named_by_web_server(request)
         if named:
-            known = await self.database.read(people.find, named)
-            return known[0] if known else Person(named, Role(self.config.admin.identity_role))
-        key = session.given_key(request, self.config)
+            known = await self.pipeline.database.read(people.find, named)
+            return known[0] if known else Person(named, Role(self.pipeline.config.admin.identity_role))
+        key = session.given_key(request, self.pipeline.config)
         if not key:
             return None
-        at, key_hash = now(), session.key_hash(key)
-        found = await self.database.read(people.of_session, key_hash, at, session.lifetimes(self.config.admin))
+        at, key_hash, lifetimes = now(), session.key_hash(key), session.lifetimes(self.pipeline.config.admin)
+        found = await self.pipeline.database.read(people.of_session, key_hash, at, lifetimes)
         if found is None:
             return None
         person, note = found
         if note:
-            await self.database.write(people.note_use, key_hash, at)
+            await self.pipeline.database.write(people.note_use, key_hash, at)
         return person
 
     def _named_by_web_server(self, request: web.Request) -> str:
-        settings = self.config.admin
+        settings = self.pipeline.config.admin
         if not settings.identity_header or not is_trusted(request.remote or "", settings.identity_networks):
             return ""
         # Sent twice, one of them may come from the person.

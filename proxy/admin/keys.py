@@ -2,8 +2,6 @@
 
 from aiohttp import web
 
-from proxy.config import Config
 from proxy.pipeline import Pipeline
 
 PIPELINE = web.AppKey("pipeline", Pipeline)
-CONFIG = web.AppKey("config", Config)

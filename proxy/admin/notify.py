@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import unquote, urlsplit
@@ -12,7 +13,7 @@ import aiohttp
 from proxy.admin.digest import MOST, Digest, to_email, to_json
 from proxy.admin.texts import texts_in
 from proxy.clock import from_us, now, to_us
-from proxy.config import Config
+from proxy.config import Admin
 from proxy.errors import StoreUnavailable
 from proxy.ping import State
 from proxy.store import inbox, people
@@ -27,22 +28,27 @@ _log = logging.getLogger("pingwarden.digest")
 
 @dataclass(frozen=True, slots=True)
 class Notifier:
-    """Looks every minute whether a digest is due. *address* is where people open the admin pages."""
+    """Looks every minute whether a digest is due.
 
-    config: Config
+    `settings` returns what is in force; people open the admin pages at its `public_url`, else at `own_address`.
+    """
+
+    settings: Callable[[], Admin]
     database: Database
-    address: str
+    own_address: str
 
     @property
     def is_wanted(self) -> bool:
         """True when there is anywhere to send a digest to."""
-        return bool(self.config.admin.digest_webhook or self.config.admin.digest_email)
+        settings = self.settings()
+        return bool(settings.digest_webhook or settings.digest_email)
 
     async def run(self) -> None:
         """Send what is due, for ever."""
         while True:
             try:
-                await self.step(now())
+                if self.is_wanted:
+                    await self.step(now())
             except (StoreUnavailable, aiohttp.ClientError, OSError, smtplib.SMTPException) as problem:
                 _log.error("the digest could not be sent: %s", type(problem).__name__)
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -51,7 +57,7 @@ class Notifier:
         """Send a digest if one is due; True when one was sent."""
         before = await self.database.read(people.setting, SENT)
         last = from_us(int(before)) if before else None
-        if last is not None and at - last < timedelta(hours=self.config.admin.digest_every_h):
+        if last is not None and at - last < timedelta(hours=self.settings().digest_every_h):
             return False
         held = (await self.database.read(inbox.look, Filter(State.HELD), MOST)).pings
         if not any(last is None or ping.received_at > last for ping in held):
@@ -59,11 +65,11 @@ class Notifier:
         # Of several nodes the one that writes the time sends.
         if not await self.database.write(people.exchange, SENT, before, str(to_us(at))):
             return False
-        await self._send(Digest(held, self.address))
+        await self._send(Digest(held, self.settings().public_url or self.own_address))
         return True
 
     async def _send(self, digest: Digest) -> None:
-        settings = self.config.admin
+        settings = self.settings()
         if settings.digest_webhook:
             timeout = aiohttp.ClientTimeout(total=_TIMEOUT_S)
             async with (
@@ -73,14 +79,14 @@ class Notifier:
                 if answer.status >= 300:
                     _log.error("the webhook answered the digest with HTTP %d", answer.status)
         if settings.digest_email:
-            await asyncio.to_thread(self._mail, digest)
+            await asyncio.to_thread(self._mail, settings, digest)
 
-    def _mail(self, digest: Digest) -> None:
-        server = urlsplit(self.config.admin.digest_smtp)
+    def _mail(self, settings: Admin, digest: Digest) -> None:
+        server = urlsplit(settings.digest_smtp)
         kind = smtplib.SMTP_SSL if server.scheme == "smtps" else smtplib.SMTP
         with kind(server.hostname or "127.0.0.1", server.port or 0, timeout=_TIMEOUT_S) as smtp:
             if server.username:
                 if server.scheme != "smtps":
                     smtp.starttls()
                 smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(to_email(texts_in("en"), digest, self.config.admin.digest_email))
+            smtp.send_message(to_email(texts_in("en"), digest, settings.digest_email))

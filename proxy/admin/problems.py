@@ -2,6 +2,7 @@
 
 import hmac
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
@@ -47,8 +48,11 @@ def _sentence(raised: Exception) -> str:
     return f"{raised}."
 
 
-def bearer(tokens: tuple[str, ...]) -> Middleware:
-    """Return the middleware that lets only bearers of one of *tokens* use the API (RFC 6750 §2.1)."""
+def bearer(tokens: Callable[[], tuple[str, ...]]) -> Middleware:
+    """Return the middleware that lets only bearers of one of *tokens* use the API (RFC 6750 §2.1).
+
+    They are asked for each time, for a reload may change them.
+    """
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -56,7 +60,7 @@ def bearer(tokens: tuple[str, ...]) -> Middleware:
             return await handler(request)
         scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
         told = given.strip().encode("utf-8", "surrogateescape")
-        known = [hmac.compare_digest(told, token.encode()) for token in tokens if token]
+        known = [hmac.compare_digest(told, token.encode()) for token in tokens() if token]
         if scheme.lower() != "bearer" or not any(known):
             answer = problem(401, "Send one of the api_tokens as “Authorization: Bearer …”.")
             answer.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="pingwarden"'

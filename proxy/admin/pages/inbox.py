@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from proxy.admin.actions import Do, Done, act, last_done, take_back
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.origin import local_path
 from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.admin.texts import Texts
@@ -25,7 +25,7 @@ PAGE = 50
 async def show(request: web.Request) -> web.Response:
     """One page of pings."""
     pipeline, texts, query = request.app[PIPELINE], texts_of(request), request.query
-    sites = [site.name for site in request.app[CONFIG].sites]
+    sites = [site.name for site in request.app[PIPELINE].config.sites]
     wanted, before = filter_of(query, sites)
     found = await pipeline.database.read(inbox.look, wanted, PAGE, before)
     counts = await pipeline.database.read(inbox.counts, wanted)
@@ -102,5 +102,5 @@ async def _done_view(request: web.Request, texts: Texts, undo_id: str, skipped: 
     if found.undone:
         return DoneView(texts.say("Undone."), None)
     person = signed_in(request)
-    undo_s = request.app[CONFIG].admin.undo_s
+    undo_s = request.app[PIPELINE].config.admin.undo_s
     return done_view(texts, found.what, found.count, skipped, found.id if person.may_change else None, undo_s)

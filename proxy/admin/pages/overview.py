@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.plain import path_of, safe_link, visible
 from proxy.admin.plots import swatch
 from proxy.admin.show import page, texts_of
@@ -78,7 +78,7 @@ async def show(request: web.Request) -> web.Response:
     counts = await database.read(inbox.counts, Filter())
     names = rulebook.finding_names(await database.read(rulebook.list_all))
     plot, rows, legend = view.over_time(texts, found, at)
-    limits = request.app[CONFIG].limits
+    limits = request.app[PIPELINE].config.limits
     return page(
         request,
         "overview.html",

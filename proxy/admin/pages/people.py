@@ -1,12 +1,14 @@
 """Signing in and out, the first password, and the language."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 from limits import RateLimitItemPerHour
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import FixedWindowRateLimiter
 
 from proxy.admin import session
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.origin import local_path
 from proxy.admin.password import Passwords, WeakPassword, check
 from proxy.admin.show import LANGUAGE_COOKIE, page, person_of, see_other, texts_of
@@ -23,18 +25,18 @@ routes = web.RouteTableDef()
 class Attempts:
     """Counts failed sign-ins by client, in memory, in fixed hours."""
 
-    def __init__(self, per_hour: int) -> None:
+    def __init__(self, per_hour: Callable[[], int]) -> None:
         self._storage = MemoryStorage()
         self._limiter = FixedWindowRateLimiter(self._storage)
-        self._item = RateLimitItemPerHour(per_hour)
+        self._per_hour = per_hour
 
     async def may_try(self, address: str) -> bool:
         """Count a try; False when there were too many. A success gives its try back."""
-        return await self._limiter.hit(self._item, client(address))
+        return await self._limiter.hit(RateLimitItemPerHour(self._per_hour()), client(address))
 
     async def succeeded(self, address: str) -> None:
         """Give back the try that succeeded, and that one alone: who knows one password may be guessing another."""
-        await self._storage.decr(self._item.key_for(client(address)))
+        await self._storage.decr(RateLimitItemPerHour(self._per_hour()).key_for(client(address)))
 
 
 ATTEMPTS = web.AppKey("attempts", Attempts)
@@ -43,7 +45,7 @@ PASSWORDS = web.AppKey("passwords", Passwords)
 
 def prepare(app: web.Application) -> None:
     """Give *app* its counter of failed sign-ins."""
-    app[ATTEMPTS] = Attempts(app[CONFIG].limits.failed_logins_per_client_per_hour)
+    app[ATTEMPTS] = Attempts(lambda: app[PIPELINE].config.limits.failed_logins_per_client_per_hour)
     app[PASSWORDS] = Passwords()
 
 
@@ -63,7 +65,7 @@ async def sign_in(request: web.Request) -> web.Response:
     form = await request.post()
     name, given = str(form.get("name", ""))[:64].strip(), str(form.get("password", ""))
     onward = local_path(str(form.get("next", "")), "/")
-    config, database = request.app[CONFIG], request.app[PIPELINE].database
+    config, database = request.app[PIPELINE].config, request.app[PIPELINE].database
     address = client_address(request, config.trusted_proxies)
     if not await request.app[ATTEMPTS].may_try(address):
         trouble = texts_of(request).say("Too many wrong passwords from your address. Try again in an hour.")
@@ -77,7 +79,7 @@ async def sign_in(request: web.Request) -> web.Response:
 
 
 async def _with_session(request: web.Request, name: str, onward: str) -> web.Response:
-    config, database = request.app[CONFIG], request.app[PIPELINE].database
+    config, database = request.app[PIPELINE].config, request.app[PIPELINE].database
     old = session.given_key(request, config)
     if old:
         await database.write(people.close_session, session.key_hash(old))
@@ -89,7 +91,7 @@ async def _with_session(request: web.Request, name: str, onward: str) -> web.Res
 @routes.post("/signout")
 async def sign_out(request: web.Request) -> web.Response:
     """End the session here, whoever else may hold its key."""
-    config = request.app[CONFIG]
+    config = request.app[PIPELINE].config
     key = session.given_key(request, config)
     if key:
         await request.app[PIPELINE].database.write(people.close_session, session.key_hash(key))

@@ -4,7 +4,7 @@ import asyncio
 
 from aiohttp import web
 
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import done_of
 from proxy.admin.plain import visible
 from proxy.admin.show import page, see_other, texts_of
@@ -31,7 +31,7 @@ async def show(request: web.Request) -> web.Response:
     score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
     speaks_for, speaks_against = view.word_lines(texts, score.reasons if score else ())
     source = parse(ping.linkback.source_url)
-    home = next((site.home for site in request.app[CONFIG].sites if site.name == ping.site), "")
+    home = next((site.home for site in request.app[PIPELINE].config.sites if site.name == ping.site), "")
     evidence = ping.evidence
     return page(
         request,

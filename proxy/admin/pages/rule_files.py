@@ -6,7 +6,7 @@ from aiohttp import web
 
 from proxy.admin.actions import keep_rules
 from proxy.admin.json import rule_from_json
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import see_done
 from proxy.admin.rule_text import FORMATS, read_rules, write_rules
 from proxy.admin.show import page, signed_in, texts_of
@@ -36,7 +36,7 @@ async def read(request: web.Request) -> web.Response:
     if isinstance(upload, web.FileField) and upload.filename:
         text = upload.file.read().decode("utf-8", "replace")
     try:
-        rules = read_rules(form, text, action, {site.name for site in request.app[CONFIG].sites})
+        rules = read_rules(form, text, action, {site.name for site in request.app[PIPELINE].config.sites})
         trouble = "" if rules else texts_of(request).say("There is no rule in it.")
     except BadRule as bad:
         rules, trouble = [], str(bad)
@@ -51,7 +51,7 @@ async def read(request: web.Request) -> web.Response:
 async def keep(request: web.Request) -> web.Response:
     """Keep what was read."""
     given = await request.post()
-    sites = {site.name for site in request.app[CONFIG].sites}
+    sites = {site.name for site in request.app[PIPELINE].config.sites}
     try:
         items = json.loads(str(given.get("rules", "")))["items"]
         rules = [rule_from_json(item, sites) for item in items]

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from proxy.admin.actions import keep_rules, remove_rule
 from proxy.admin.json import rule_from_json
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import done_of, see_done
 from proxy.admin.plain import host_of, path_of, visible
 from proxy.admin.show import page, signed_in, texts_of
@@ -39,7 +39,7 @@ class Preview:
 @routes.get("/rules")
 async def show(request: web.Request) -> web.Response:
     """Every rule in a sentence."""
-    texts, at, config = texts_of(request), now(), request.app[CONFIG]
+    texts, at, config = texts_of(request), now(), request.app[PIPELINE].config
     rules = await request.app[PIPELINE].database.read(rulebook.list_all)
     sites = [(site, view.self_ping_sentence(texts, config.policy_of(site))) for site in config.sites]
     rows = [view.rule_row(texts, rule, at) for rule in reversed(rules)]
@@ -144,4 +144,4 @@ def _form_page(
 
 
 def _sites(request: web.Request) -> set[str]:
-    return {site.name for site in request.app[CONFIG].sites}
+    return {site.name for site in request.app[PIPELINE].config.sites}

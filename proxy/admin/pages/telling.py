@@ -8,7 +8,7 @@ from contextlib import suppress
 from aiohttp import web
 
 from proxy.admin.digest import MOST, Digest, to_atom
-from proxy.admin.keys import CONFIG, PIPELINE
+from proxy.admin.keys import PIPELINE
 from proxy.admin.notify import Notifier
 from proxy.admin.session import key_hash
 from proxy.admin.show import page, see_other, texts_of
@@ -27,14 +27,13 @@ def prepare(app: web.Application) -> None:
 
 
 async def _notify(app: web.Application) -> AsyncIterator[None]:
-    config = app[CONFIG]
-    notifier = Notifier(config, app[PIPELINE].database, config.admin.public_url or f"http://{config.admin_listen}")
-    task = asyncio.create_task(notifier.run(), name="digest") if notifier.is_wanted else None
+    pipeline = app[PIPELINE]
+    address = f"http://{pipeline.config.admin_listen}"
+    task = asyncio.create_task(Notifier(lambda: pipeline.config.admin, pipeline.database, address).run(), name="digest")
     yield
-    if task:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 @routes.get("/telling")
@@ -45,7 +44,7 @@ async def show(request: web.Request) -> web.Response:
 
 
 def _page(request: web.Request, made: bool, feed_address: str) -> web.Response:
-    config = request.app[CONFIG].admin
+    config = request.app[PIPELINE].config.admin
     return page(
         request,
         "telling.html",
@@ -86,4 +85,4 @@ async def feed(request: web.Request) -> web.Response:
 
 
 def _address(request: web.Request) -> str:
-    return request.app[CONFIG].admin.public_url or f"http://{request.host}"
+    return request.app[PIPELINE].config.admin.public_url or f"http://{request.host}"

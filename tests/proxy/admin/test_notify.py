@@ -41,8 +41,7 @@ async def test_a_digest_goes_out_once_for_what_is_new(stage: Stage) -> None:
 def notifier(stage: Stage, **admin: object) -> Notifier:
     """Return a notifier of the stage with these settings."""
     changed = stage.proxy.config.admin.model_copy(update=admin)
-    config = stage.proxy.config.model_copy(update={"admin": changed})
-    return Notifier(config, stage.proxy.database, "https://admin.example")
+    return Notifier(lambda: changed, stage.proxy.database, "https://admin.example")
 
 
 async def test_nothing_runs_where_there_is_nowhere_to_send_to(stage: Stage) -> None:
@@ -93,7 +92,8 @@ def test_mail_goes_through_the_server_that_was_named(
     monkeypatch.setattr(smtplib, kind, Smtp)
     admin = {"digest_smtp": address, "digest_email": "owner@blog.example"}
     config = from_mapping(settings(tmp_path, 1, {"admin": admin}))
-    Notifier(config, Mock(), "https://admin.example")._mail(Digest((), "https://admin.example"))
+    notifier = Notifier(lambda: config.admin, Mock(), "https://admin.example")
+    notifier._mail(config.admin, Digest((), "https://admin.example"))
     assert Smtp.done == [*steps, "owner@blog.example"]
 
 

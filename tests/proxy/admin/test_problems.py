@@ -71,7 +71,7 @@ async def asked(path: str, authorization: str | None, tokens: tuple[str, ...] = 
         return web.Response(text="inside")
 
     headers = {} if authorization is None else {"Authorization": authorization}
-    return await bearer(tokens)(make_mocked_request("GET", path, headers=headers), handler)
+    return await bearer(lambda: tokens)(make_mocked_request("GET", path, headers=headers), handler)
 
 
 @pytest.mark.parametrize("authorization", ["Bearer secret", "bearer secret", "BEARER  secret ", "Bearer geheim-ü"])
