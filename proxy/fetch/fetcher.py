@@ -11,15 +11,16 @@ from typing import Self
 
 from proxy import urls
 from proxy.addresses import Address, network_key, parse_address
+from proxy.commons import Commons
 from proxy.errors import MalformedPing
 from proxy.fetch.answer import Fetched, FetchFailed, failed_status, plain
 from proxy.fetch.ask import Asked, Asker, NotConnected
-from proxy.fetch.budget import Budget
 from proxy.fetch.cache import Entry, PageCache, entry_of
 from proxy.fetch.destinations import Destinations, candidates
 from proxy.fetch.limits import FetchLimits
 from proxy.fetch.names import Names, Resolve, ThreadedLookups
 from proxy.fetch.redirects import REDIRECTS, follow
+from proxy.fetch.spending import OwnSpending, SharedSpending, Spending
 from proxy.fetch.turns import Patience, QueueFull, Turns
 from proxy.ping import Failure
 from proxy.urls import Url
@@ -50,7 +51,7 @@ class Fetcher:
 
     *own_endpoints* are hosts or addresses with ports that are never asked: our listeners, the upstreams, the admin
     page. *resolver* takes a host and gives its addresses as text, raising OSError when it has none; the system's
-    by default. *now* is a steady clock in seconds.
+    by default. With *commons* the budgets and the turns are those of all nodes. *now* is a steady clock in seconds.
     """
 
     def __init__(
@@ -59,13 +60,16 @@ class Fetcher:
         own_endpoints: Iterable[tuple[str | Address, int]] = (),
         *,
         resolver: Resolve | None = None,
+        commons: Commons | None = None,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._limits = limits = limits or FetchLimits()
         self._now = now
         self._cache = PageCache(limits.cache_entries, limits.cache_bytes, limits.cache_fresh_s)
-        self._budget = Budget(limits.per_minute())
-        self._turns = Turns(limits.max_queued_per_host)
+        per_minute = limits.per_minute()
+        own = OwnSpending(per_minute, now)
+        self._spending: Spending = SharedSpending(commons, per_minute, own) if commons else own
+        self._turns = Turns(limits.max_queued_per_host, commons)
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._names = Names(resolver or ThreadedLookups(), limits.timeout_s, now)
         self._destinations = Destinations(limits, own_endpoints, self._names)
@@ -156,14 +160,14 @@ class Fetcher:
         url = journey.url
         # A look-up counts too: it asks the domain's own name servers.
         charges = [("host", url.host), ("domain", urls.registrable_domain(url.host)), ("look-ups", "")]
-        if wait := self._budget.wait_s(charges, self._now()):
+        if wait := await self._spending.wait_s(charges):
             return self._kept(url) or self._over_budget(journey, wait)
         try:
             async with AsyncExitStack() as held:
                 await journey.patience.wait(held, self._turns.of(f"host {url.host}"))
                 if (kept := self._kept(url)) is not None:  # read meanwhile, on the way from elsewhere
                     return kept
-                if wait := self._budget.take(charges, self._now()):
+                if wait := await self._spending.take(charges):
                     return self._over_budget(journey, wait)
                 addresses = await self._destinations.of(url)
                 if isinstance(addresses, FetchFailed):
@@ -187,7 +191,7 @@ class Fetcher:
             if isinstance(answer, FetchFailed):
                 return answer
             if isinstance(answer, Asked):
-                return self._understand(answer, address, journey, known)
+                return await self._understand(answer, address, journey, known)
             timed_out |= answer.timed_out
         if timed_out:
             return journey.failed(Failure.TIMEOUT, f"{journey.url.host} does not take connections in time.")
@@ -200,13 +204,13 @@ class Fetcher:
         async with AsyncExitStack() as held:
             await journey.patience.wait(held, self._turns.of(f"address {machine}"))
             await journey.patience.wait(held, self._slots)
-            if wait := self._budget.take([("address", machine), ("all", "")], self._now()):
+            if wait := await self._spending.take([("address", machine), ("all", "")]):
                 return self._over_budget(journey, wait)
             policy = await self._destinations.policy_for(journey.url.port)
             asker = Asker(policy, self._tls, self._limits.connect_timeout_s, self._limits.max_bytes)
             return await asker.ask(journey.url, address, headers)
 
-    def _understand(
+    async def _understand(
         self, answer: Asked, address: str, journey: _Journey, known: Entry | None
     ) -> Entry | Url | FetchFailed:
         url, now = str(journey.url), self._now()
@@ -222,7 +226,7 @@ class Fetcher:
         else:
             failed = failed_status(answer.status, answer.headers, url)
             if failed.retry_after_s:
-                self._budget.rest(("host", journey.url.host), failed.retry_after_s, now)
+                await self._spending.rest(("host", journey.url.host), failed.retry_after_s)
             return failed
         self._cache.put(url, entry)
         return entry

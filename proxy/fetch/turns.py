@@ -3,7 +3,12 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+
+from proxy.commons import Commons
+
+# Longer than any one request may take.
+_LEASE_S = 30.0
 
 
 class QueueFull(Exception):
@@ -11,10 +16,14 @@ class QueueFull(Exception):
 
 
 class Turns:
-    """A lock for every key that is in use, and a bound on how many may wait for each."""
+    """A lock for every key that is in use, and a bound on how many may wait for each.
 
-    def __init__(self, max_waiting: int) -> None:
+    With *commons* a turn is held on one of all nodes at a time.
+    """
+
+    def __init__(self, max_waiting: int, commons: Commons | None = None) -> None:
         self._max_waiting = max_waiting
+        self._commons = commons
         self._locks: dict[str, asyncio.Lock] = {}
         self._users: Counter[str] = Counter()
 
@@ -29,12 +38,15 @@ class Turns:
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] += 1
         try:
-            async with lock:
+            async with lock, self._on_all_nodes(key):
                 yield
         finally:
             self._users[key] -= 1
             if not self._users[key]:
                 del self._users[key], self._locks[key]
+
+    def _on_all_nodes(self, key: str) -> AbstractAsyncContextManager[None]:
+        return self._commons.turn(key, _LEASE_S) if self._commons else nullcontext()
 
 
 class Patience:

@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from proxy.fetch import Fetched, Fetcher
+from proxy.fetch.spending import OwnSpending
 from proxy.ping import Failure
 
 BLOG = "https://blog.example/"
@@ -156,8 +157,9 @@ async def test_ten_thousand_hosts_leave_nothing_behind(internet: Any, open_fetch
     assert len(fetcher._cache) == 100
     assert fetcher._names._asking == {}
     clock.time += 61
-    assert fetcher._budget.wait_s([], clock.time) == 0.0
-    assert len(fetcher._budget) == 0
+    assert isinstance(fetcher._spending, OwnSpending)
+    assert await fetcher._spending.wait_s([]) == 0.0
+    assert len(fetcher._spending) == 0
 
 
 async def test_a_slow_host_makes_nobody_else_wait(internet: Any, open_fetcher: Any) -> None:
