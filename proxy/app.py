@@ -12,6 +12,7 @@ from aiohttp import web
 from proxy.admin.api import admin_app
 from proxy.admin.session import first_link
 from proxy.clock import now
+from proxy.commons import Commons
 from proxy.config import Config
 from proxy.doors import Behind, FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
@@ -54,15 +55,17 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         if not config.database:
             await database.write(queue.recover, now())
         upstream = await stack.enter_async_context(Upstream(config.upstream_timeout_s))
+        commons = Commons(config.redis)
+        stack.push_async_callback(commons.close)
         fetcher = await stack.enter_async_context(
-            Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve)
+            Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve, commons=commons)
         )
         shelf = shelf_in(config.state_dir)
         judge = open_judge(shelf)
         if judge.trouble:
             _log.error("the model: %s", judge.trouble)
         verifier = Verifier(fetcher, Targets(upstream), upstream)
-        pipeline = Pipeline(config, database, verifier, judge)
+        pipeline = Pipeline(config, database, verifier, judge, commons)
         stack.push_async_callback(pipeline.close)
         front = FrontDoor(config, Behind(pipeline, Gate(config.limits), upstream, verifier.targets))
         work = [

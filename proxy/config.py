@@ -19,7 +19,7 @@ from proxy.urls import Url, ascii_host, parse
 
 _NARROWEST_TRUST_BITS = 7  # fc00::/7, the widest network that one owner can have
 _YEAR_S = 366 * 86400
-_SECRETS = frozenset({"application_password", "api_tokens", "database", "digest_webhook", "digest_smtp"})
+_SECRETS = frozenset({"application_password", "api_tokens", "database", "redis", "digest_webhook", "digest_smtp"})
 
 
 def _secret(value: object) -> object:
@@ -49,6 +49,12 @@ def _http_url(value: object) -> object:
     if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
         raise ValueError('must look like "http://host:port" or "https://host/path"')
     return value.rstrip("/")
+
+
+def _redis_url(value: str) -> str:
+    if value and not value.startswith(("redis://", "rediss://", "unix://")):
+        raise ValueError('must be a "redis://", "rediss://" or "unix://" URL')
+    return value
 
 
 def _host(value: object) -> object:
@@ -213,6 +219,7 @@ class Config(_Section):
     admin_listen: Endpoint = "127.0.0.1:8701"
     state_dir: Path = Path("/var/lib/pingwarden")
     database: Secret = ""
+    redis: Annotated[Secret, AfterValidator(_redis_url)] = ""
     trusted_proxies: Trusted = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     answer_within_s: float = Field(default=2.5, gt=0, le=60)
     upstream_timeout_s: float = Field(default=120, gt=0, le=86400)

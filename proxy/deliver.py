@@ -6,7 +6,8 @@ What WordPress is sent is always built here, from what was judged; never what wa
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -21,7 +22,9 @@ from proxy.upstream import Answer, Unanswered, Upstream
 from proxy.wire.trackback import build_trackback
 from proxy.wire.xmlrpc import build_ping
 
-_LEASE = timedelta(seconds=180)
+# Renewed while an attempt runs, so that a delivery is taken over soon after its node died.
+_LEASE = timedelta(seconds=15)
+_RENEW_EVERY_S = 4.0
 _ATTEMPT_S = 90.0
 _LOOK_EVERY_S = 5.0
 _BY = "wordpress"
@@ -78,7 +81,8 @@ class Deliverer:
         if claim is None:
             due = await self.database.read(queue.next_due, site.name)
             return _LOOK_EVERY_S if due is None else max(0.01, min(_LOOK_EVERY_S, (due - now()).total_seconds()))
-        answer = await self._attempt(site, claim.ping)
+        async with self._kept(claim):
+            answer = await self._attempt(site, claim.ping)
         if isinstance(answer, Unanswered):
             fate = Fate.AGAIN if answer.reached else Fate.UNREACHABLE
             # Where not even a connection came about, nothing new can have been stored.
@@ -91,6 +95,23 @@ class Deliverer:
             _log.warning("ping %s was deleted while it was delivered to %s", claim.ping.id, site.name)
             await self.database.write(queue.set_pace, site.name, now() + self._interval)
         return 0
+
+    @asynccontextmanager
+    async def _kept(self, claim: queue.Claim) -> AsyncIterator[None]:
+        renewing = asyncio.create_task(self._renew(claim))
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+
+    async def _renew(self, claim: queue.Claim) -> None:
+        while True:
+            await asyncio.sleep(_RENEW_EVERY_S)
+            try:
+                await self.database.write(queue.renew, claim.ping, self.owner, now() + _LEASE)
+            except PingwardenError as problem:
+                _log.warning("the lease of ping %s is not renewed: %s", claim.ping.id, problem)
 
     async def _attempt(self, site: Site, ping: Ping) -> Answer | Unanswered:
         linkback = ping.linkback

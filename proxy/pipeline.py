@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import IntegrityError
 
 from proxy.clock import now
+from proxy.commons import Commons
 from proxy.config import Config, Site
 from proxy.decide import decide
 from proxy.deliver import Delivered, Deliverer
@@ -45,6 +46,7 @@ class Pipeline:
     database: Database
     verifier: Verifier
     judge_in_force: Judge
+    commons: Commons = field(default_factory=lambda: Commons(""))
     deliverer: Deliverer = field(init=False)
     _at_work: dict[str, asyncio.Task[Ping]] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MAX_JUDGING))

@@ -74,7 +74,8 @@ async def readyz(request: web.Request) -> web.Response:
         await pipeline.database.ready()
     except StoreUnavailable as down:
         return web.json_response({"status": "unavailable", "database": str(down)}, status=503)
-    return web.json_response({"status": "ok", "database": "ok", "model": trouble or "ok"})
+    together = {"redis": await pipeline.commons.look() or "ok"} if pipeline.config.redis else {}
+    return web.json_response({"status": "ok", "database": "ok", "model": trouble or "ok", **together})
 
 
 async def list_pings(request: web.Request) -> web.Response:

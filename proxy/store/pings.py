@@ -17,7 +17,7 @@ from proxy.urls import registrable_domain
 
 JUDGED_ANEW_AFTER = timedelta(hours=1)
 # Whoever received a ping or took it up has so long to judge it before anybody else does.
-JUDGED_WITHIN = timedelta(seconds=60)
+JUDGED_WITHIN = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,13 @@ def claim(connection: Connection, site: str, owner: str, at: datetime, lease: ti
     return Claim(rows.from_row(row), from_us(row["approved_at"]), bool(row["outcome_unknown"]))
 
 
+def renew(connection: Connection, ping: Ping, owner: str, until: datetime) -> None:
+    """Let *owner*'s lease end at *until*. Nothing happens when the lease is somebody else's by now."""
+    mine = update(pings).where(pings.c.id == ping.id, pings.c.lease_owner == owner)
+    if connection.execute(mine.values(lease_until=to_us(until))).rowcount:
+        set_pace(connection, ping.site, until)
+
+
 def settle(
     connection: Connection,
     ping_id: str,

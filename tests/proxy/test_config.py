@@ -265,6 +265,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
         {"sites": [SITE], "limits": 5},
         "limits = 5: input should be a valid dictionary or instance of Limits",
     ),
+    "redis": (in_site() | {"redis": "http://h"}, 'redis: must be a "redis://", "rediss://" or "unix://" URL'),
 }  # fmt: skip
 
 

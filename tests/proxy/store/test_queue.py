@@ -54,6 +54,16 @@ async def test_while_one_owner_delivers_no_other_starts_one_for_that_site(databa
     assert await claim(database, "b", AT + timedelta(seconds=2)) is None
 
 
+async def test_a_lease_can_be_renewed_by_its_owner_alone(database: Database) -> None:
+    ping = await approved(database, 0)
+    assert await claim(database, "a", AT)
+    later = AT + LEASE - timedelta(seconds=1)
+    await database.write(queue.renew, ping, "b", later + 5 * LEASE)
+    await database.write(queue.renew, ping, "a", later + LEASE)
+    assert await claim(database, "b", AT + LEASE + timedelta(seconds=1)) is None
+    assert await claim(database, "b", later + LEASE + timedelta(seconds=1))
+
+
 async def test_a_dead_owner_s_delivery_is_taken_over_when_its_lease_ends_and_counts_as_unsure(
     database: Database,
 ) -> None:
