@@ -11,7 +11,17 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from proxy.errors import ConfigError, MalformedPing
 from proxy.policy import Policy
@@ -126,7 +136,7 @@ class Site(_Section):
     upstream: Annotated[HttpUrl, AfterValidator(_given)]
     mode: Literal["enforce", "observe"] = "enforce"
     wordpress: WordPressAccess = WordPressAccess()
-    policy: Policy | None = None
+    policy: Policy = Policy()  # in a whole `Config`: what is for all, with the site's own keys over it
 
     @property
     def home(self) -> str:
@@ -223,12 +233,18 @@ class Config(_Section):
     trusted_proxies: Trusted = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     answer_within_s: float = Field(default=2.5, gt=0, le=60)
     upstream_timeout_s: float = Field(default=120, gt=0, le=86400)
-    sites: tuple[Site, ...] = Field(min_length=1)
     policy: Policy = Policy()
+    sites: tuple[Site, ...] = Field(min_length=1)
     fetch: Fetch = Fetch()
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     admin: Admin = Admin()
+
+    @field_validator("sites")
+    @classmethod
+    def _inherit(cls, sites: tuple[Site, ...], known: ValidationInfo) -> tuple[Site, ...]:
+        common = known.data.get("policy", Policy())  # missing when it is itself what is wrong
+        return tuple(site.model_copy(update={"policy": site.policy.inheriting(common)}) for site in sites)
 
     @model_validator(mode="after")
     def _sites_differ(self) -> Self:
@@ -253,10 +269,6 @@ class Config(_Section):
         scheme, colon, _ = self.database.partition("://")
         shown = f' = "{scheme}://…"' if colon else ""  # the rest may be a password
         raise ConfigError(f'database{shown}: leave it empty, or give a "postgresql://" or "mysql://" URL')
-
-    def policy_of(self, site: Site) -> Policy:
-        """Return the site's own policy, or the one for all."""
-        return site.policy or self.policy
 
 
 def load(path: Path, changes: Mapping[str, Any] | None = None) -> Config:

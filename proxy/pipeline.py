@@ -94,7 +94,7 @@ class Pipeline:
         passes = case.relation is Relation.SELF and case.site.policy.self_pings == "pass"
         checked = Checked(Evidence())
         if passes or any(finding.demands is Action.REJECT for finding in cheap):
-            verdict = decide(cheap, self.judge_in_force.bands)
+            verdict = decide(cheap, self.judge_in_force.bands_for(site.policy))
         else:
             checked = await self._checked(ping, site)
             verdict = self._verdict(case, checked)
@@ -114,7 +114,7 @@ class Pipeline:
 
     async def _checked(self, ping: Ping, site: Site) -> Checked:
         try:
-            return await self.verifier.check(ping, site, wants_date=self.config.policy_of(site).closed_after_days > 0)
+            return await self.verifier.check(ping, site, wants_date=site.policy.closed_after_days > 0)
         except Exception:  # noqa: BLE001 - promise 6: whatever breaks in reading a stranger's page, the ping is held
             _log.exception("the source of ping %s could not be checked", ping.id)
             return Checked(Evidence(failure=Failure.UNREADABLE))
@@ -124,7 +124,7 @@ class Pipeline:
         judge = self.judge_in_force
         opinion = judge.opinion(case.linkback, checked.evidence, case.sender)
         found = (*findings(FULL, full), opinion.finding)
-        return decide(found, judge.bands, opinion.spam_probability)
+        return decide(found, judge.bands_for(case.site.policy), opinion.spam_probability)
 
     async def release(self, ping_id: str, by: str, label: Label | None, grace: timedelta = timedelta(0)) -> Ping:
         """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`.
@@ -208,7 +208,7 @@ class Pipeline:
         return Case(ping.linkback, ping.sender, self._facts(site), at, known, owner)
 
     def _facts(self, site: Site) -> SiteFacts:
-        return SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, self.config.policy_of(site))
+        return SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, site.policy)
 
     def facts_by_site(self) -> dict[str, SiteFacts]:
         """Return each site as the rules see it, by name."""

@@ -1,20 +1,33 @@
-"""What a site takes at all, and what becomes of its pings to itself."""
+"""What a site takes at all, what becomes of its pings to itself, and where its thresholds lie."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Switch = Literal["on", "off"]
 PathPattern = Annotated[str, Field(pattern=r"^[/*]")]  # any other could never fit a path
+Threshold = Annotated[float, Field(ge=-1000, le=1000)]
 
 
 class Policy(BaseModel):
-    """The section [policy] of the configuration."""
+    """The section [policy] of the configuration, or [sites.policy] of one site."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     pingbacks: Switch = "on"
     trackbacks: Switch = "on"
     self_pings: Literal["pass", "approve-if-linked", "hold", "reject"] = "approve-if-linked"
     closed_paths: tuple[PathPattern, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
     closed_after_days: int = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
+    approve_below: Threshold | None = None  # in points; None: as the model's card says
+    reject_above: Threshold | None = None
+
+    @model_validator(mode="after")
+    def _thresholds_are_in_order(self) -> Self:
+        if self.approve_below is not None and self.reject_above is not None and self.approve_below > self.reject_above:
+            raise ValueError(f"approve_below = {self.approve_below:g} must not be above reject_above")
+        return self
+
+    def inheriting(self, common: "Policy") -> "Policy":
+        """Return this policy with what *common* says under every key that is not named here."""
+        return common.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})

@@ -24,7 +24,7 @@ def keys(model: type[BaseModel]) -> Iterator[str]:
 
 @pytest.mark.parametrize("key", sorted({*keys(Config), *keys(Site)}))
 def test_every_key_of_the_configuration_is_described(key: str) -> None:
-    assert re.search(rf"^\[{{0,2}}(?:sites\.)?{key}\b", README, re.MULTILINE), f"{key} is not in the README"
+    assert re.search(rf"^(?:# )?\[{{0,2}}(?:sites\.)?{key}\b", README, re.MULTILINE), f"{key} is not in the README"
 
 
 def rule_names() -> set[str]:

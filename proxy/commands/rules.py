@@ -105,7 +105,7 @@ def test(config: Config, source: str, target: str, kind: str, ip: str) -> None:
     site = next((site for site in config.sites if host in site.our_hosts), config.sites[0])
     at = now()
     own = with_database(config, lambda database: database.read(rulebook.in_force, site.name, at))
-    facts = SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, config.policy_of(site))
+    facts = SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, site.policy)
     found = findings(CHEAP, Case(linkback, Sender(ip), facts, at, owner_rules=own))
     for finding in found:
         told = finding.demands.value if finding.demands else f"{finding.points:+g} points"

@@ -12,6 +12,7 @@ from model.sample import PageEvidence, Sample
 from model.scorer import Score, Scorer
 from proxy.decide import Bands
 from proxy.ping import Action, Evidence, Finding, Kind, Linkback, Sender
+from proxy.policy import Policy
 from proxy.score.shelf import Shelf
 
 _log = logging.getLogger("pingwarden.score")
@@ -41,6 +42,14 @@ class Judge:
     def model_id(self) -> str | None:
         """The id of the model, None without one."""
         return None if self.scorer is None else self.scorer.card.model_id
+
+    def bands_for(self, policy: Policy) -> Bands:
+        """Return the thresholds with those that a site's *policy* names. Without a model none of them counts."""
+        if self.bands == UNSURE:
+            return UNSURE
+        reject_from = self.bands.reject_from if policy.reject_above is None else policy.reject_above
+        approve_below = self.bands.approve_below if policy.approve_below is None else policy.approve_below
+        return Bands(min(approve_below, reject_from), reject_from)
 
     def score(self, sample: Sample) -> Score | None:
         """Return the model's score of *sample*, None without a model."""

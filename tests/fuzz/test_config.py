@@ -80,7 +80,7 @@ def assert_usable(read: Config) -> None:
     for site in read.sites:
         assert site.public_host in site.our_hosts
         assert site.public_host.isascii()
-        assert read.policy_of(site)
+        assert site.policy
     # `serve` reads it again with the flags that were given.
     assert json.dumps(read.model_dump(mode="json"))
 

@@ -90,8 +90,7 @@ def test_the_example_of_the_manual_is_understood() -> None:
     assert site.hosts == ("blog.example", "www.blog.example:8080")
     assert (site.home, site.public_host) == ("https://blog.example", "blog.example")
     assert site.our_hosts == {"blog.example", "www.blog.example:8080"}
-    assert read.policy_of(site).self_pings == "reject"
-    assert read.policy_of(site).pingbacks == "on"
+    assert (site.policy.self_pings, site.policy.pingbacks) == ("reject", "off")  # its own, and the one for all
     assert read.fetch.allow_networks == (ip_network("192.168.0.0/16"), ip_network("fd00::/8"))
 
 
@@ -227,6 +226,13 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "an age beyond the calendar": (
         {"sites": [SITE], "policy": {"closed_after_days": 10**9}},
         "policy.closed_after_days = 1000000000: input should be less than or equal to 36600",
+    ),
+    "thresholds that cross": (
+        {"sites": [SITE], "policy": {"approve_below": 2, "reject_above": 1}},
+        "policy: approve_below = 2 must not be above reject_above",
+    ),
+    "a site's key of the policy that is unknown": (
+        in_site(policy={"pingback": "on"}), "unknown key sites.0.policy.pingback",
     ),
     "a network that is none": (
         {"sites": [SITE], "fetch": {"allow_networks": ["localhost"]}},

@@ -31,7 +31,8 @@ async def show(request: web.Request) -> web.Response:
     score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
     speaks_for, speaks_against = view.word_lines(texts, score.reasons if score else ())
     source = parse(ping.linkback.source_url)
-    home = next((site.home for site in request.app[PIPELINE].config.sites if site.name == ping.site), "")
+    site = next((site for site in pipeline.config.sites if site.name == ping.site), None)
+    bands = judge.bands_for(site.policy) if site else judge.bands
     evidence = ping.evidence
     return page(
         request,
@@ -40,8 +41,8 @@ async def show(request: web.Request) -> web.Response:
         title=visible((evidence.title if evidence else None) or ping.linkback.title or source.host, 200),
         state_name=state_name(texts, ping.state),
         points=points_text(texts, ping.verdict.points) if ping.verdict else "",
-        bands=[points_text(texts, limit) for limit in (judge.bands.approve_below, judge.bands.reject_from)],
-        bar=view.bar(texts, ping.verdict.findings, judge.bands) if ping.verdict else "",
+        bands=[points_text(texts, limit) for limit in (bands.approve_below, bands.reject_from)],
+        bar=view.bar(texts, ping.verdict.findings, bands) if ping.verdict else "",
         lines=view.finding_lines(texts, ping),
         names=names,
         received=view.received_facts(texts, ping),
@@ -53,7 +54,7 @@ async def show(request: web.Request) -> web.Response:
         speaks_against=speaks_against,
         story=view.story(texts, ping),
         rule_links=view.rule_links(texts, ping, source.host, source.path),
-        dashboard=view.dashboard_link(ping, home),
+        dashboard=view.dashboard_link(ping, site.home if site else ""),
         may_approve=State.APPROVED in MOVES[ping.state],
         may_reject=State.REJECTED in MOVES[ping.state],
         newer=newer,

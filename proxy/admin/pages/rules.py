@@ -41,7 +41,7 @@ async def show(request: web.Request) -> web.Response:
     """Every rule in a sentence."""
     texts, at, config = texts_of(request), now(), request.app[PIPELINE].config
     rules = await request.app[PIPELINE].database.read(rulebook.list_all)
-    sites = [(site, view.self_ping_sentence(texts, config.policy_of(site))) for site in config.sites]
+    sites = [(site, view.self_ping_sentence(texts, site.policy)) for site in config.sites]
     rows = [view.rule_row(texts, rule, at) for rule in reversed(rules)]
     return page(request, "rules.html", rows=rows, sites=sites, done=await done_of(request))
 
@@ -104,7 +104,7 @@ async def preview_of(pipeline: Pipeline, rule: OwnerRule) -> Preview:
     tried = replace(rule, id="preview", enabled=True, expires_at=None)
     since = now() - timedelta(days=PREVIEW_DAYS)
     past = await pipeline.database.read(history.since, since, _PREVIEW_PINGS)
-    found = await asyncio.to_thread(changes, tried, past, pipeline.facts_by_site(), pipeline.judge_in_force.bands)
+    found = await asyncio.to_thread(changes, tried, past, pipeline.facts_by_site(), pipeline.judge_in_force.bands_for)
     shown = {change.ping_id for change in found[:_PREVIEW_ROWS]}
     return Preview(len(past), found, {ping.id: ping for ping in past if ping.id in shown})
 

@@ -48,7 +48,7 @@ def test_in_the_past(
 ) -> None:
     old = past(case(), state, points, by)
     rule = replace(RULE, action=action, points=adds)
-    found = changes(rule, [old], {"blog": case().site}, BANDS)
+    found = changes(rule, [old], {"blog": case().site}, lambda _: BANDS)
     assert found == ([] if after is None else [Change("ping", state, after)])
 
 
@@ -59,10 +59,13 @@ def test_what_the_rule_does_not_match_or_nobody_knows_is_left_out(case: Maker) -
         replace(old, verdict=None),
         past(case(source_url="https://x.example/"), State.HELD, HELD, MACHINE),
     ]
-    assert changes(RULE, others, {"blog": case().site}, BANDS) == []
+    assert changes(RULE, others, {"blog": case().site}, lambda _: BANDS) == []
 
 
 def test_an_allow_rule_would_not_have_approved_what_was_held_outright(case: Maker) -> None:
     old = past(case(), State.HELD, HELD, MACHINE)
     held = decide([Finding("unverifiable", 0, "", Action.HOLD)], BANDS)
-    assert changes(replace(RULE, action="approve"), [replace(old, verdict=held)], {"blog": case().site}, BANDS) == []
+    assert (
+        changes(replace(RULE, action="approve"), [replace(old, verdict=held)], {"blog": case().site}, lambda _: BANDS)
+        == []
+    )
