@@ -12,6 +12,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from proxy.clock import now
@@ -21,11 +22,13 @@ from proxy.decide import decide
 from proxy.deliver import Delivered, Deliverer
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
 from proxy.ping import Action, Evidence, Failure, Finding, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.policy import SelfPolicy
 from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
 from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
+from proxy.rules.owner import OwnerRule
 from proxy.score import Judge
-from proxy.store import history, pings, rulebook
+from proxy.store import history, pings, policies, rulebook
 from proxy.store.database import Database
 from proxy.urls import parse
 from proxy.verify import Checked, Verifier
@@ -204,21 +207,31 @@ class Pipeline:
     async def _case(self, ping: Ping, site: Site) -> Case:
         at = now()
         known = await self.database.read(history.of_source, site.name, ping.linkback, ping.id, at)
-        owner = await self.database.read(rulebook.in_force, site.name, at)
-        return Case(ping.linkback, ping.sender, self._facts(site), at, known, owner)
+        owner, own_policy = await self.database.read(_set_by_people, site.name, at)
+        return Case(ping.linkback, ping.sender, site_facts(site, own_policy), at, known, owner)
 
-    def _facts(self, site: Site) -> SiteFacts:
-        return SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, site.policy)
-
-    def facts_by_site(self) -> dict[str, SiteFacts]:
+    async def facts_by_site(self) -> dict[str, SiteFacts]:
         """Return each site as the rules see it, by name."""
-        return {site.name: self._facts(site) for site in self.config.sites}
+        own = await self.database.read(policies.list_all)
+        return {site.name: site_facts(site, own.get(site.name)) for site in self.config.sites}
 
     def _on_settled(self, delivered: Delivered) -> None:
         waiting = self._settled.get(delivered.ping.id)
         _log.info("%s", _line(delivered.ping))
         if waiting is not None and not waiting.done():
             waiting.set_result(delivered)
+
+
+def site_facts(site: Site, own: SelfPolicy | None) -> SiteFacts:
+    """Return a site as the rules see it. What was set on the admin pages wins over the configuration."""
+    policy, hosts = site.policy, site.our_hosts
+    if own is not None:
+        policy, hosts = policy.model_copy(update={"self_pings": own.self_pings}), hosts | {*own.hosts}
+    return SiteFacts(site.name, parse(site.home + "/"), hosts, policy)
+
+
+def _set_by_people(connection: Connection, site: str, at: datetime) -> tuple[tuple[OwnerRule, ...], SelfPolicy | None]:
+    return rulebook.in_force(connection, site, at), policies.of_site(connection, site)
 
 
 def _told_before(seen: pings.SeenBefore, linkback: Linkback) -> Told:

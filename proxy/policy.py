@@ -1,10 +1,13 @@
 """What a site takes at all, what becomes of its pings to itself, and where its thresholds lie."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Switch = Literal["on", "off"]
+SelfPings = Literal["pass", "approve-if-linked", "hold", "reject"]
 PathPattern = Annotated[str, Field(pattern=r"^[/*]")]  # any other could never fit a path
 Threshold = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -16,7 +19,7 @@ class Policy(BaseModel):
 
     pingbacks: Switch = "on"
     trackbacks: Switch = "on"
-    self_pings: Literal["pass", "approve-if-linked", "hold", "reject"] = "approve-if-linked"
+    self_pings: SelfPings = "approve-if-linked"
     closed_paths: tuple[PathPattern, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
     closed_after_days: int = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
     approve_below: Threshold | None = None  # in points; None: as the model's card says
@@ -31,3 +34,13 @@ class Policy(BaseModel):
     def inheriting(self, common: "Policy") -> "Policy":
         """Return this policy with what *common* says under every key that is not named here."""
         return common.model_copy(update={name: getattr(self, name) for name in self.model_fields_set})
+
+
+@dataclass(frozen=True, slots=True)
+class SelfPolicy:
+    """What somebody set on the admin pages about a site's pings to itself. It wins over the configuration."""
+
+    self_pings: SelfPings
+    hosts: tuple[str, ...]  # that count as the site's own, besides those of the configuration
+    by: str
+    at: datetime

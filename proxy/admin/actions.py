@@ -12,8 +12,9 @@ from proxy.clock import now
 from proxy.errors import IllegalMove, PingwardenError, UnknownThing
 from proxy.ping import Label, State
 from proxy.pipeline import Pipeline
+from proxy.policy import SelfPolicy
 from proxy.rules.owner import BadRule, OwnerRule
-from proxy.store import pings, rulebook, undo
+from proxy.store import pings, policies, rulebook, undo
 from proxy.store.undo import Kept
 
 MAX_AT_ONCE = 200
@@ -107,6 +108,20 @@ async def remove_rule(pipeline: Pipeline, rule_id: str, by: str) -> Done:
         before = undo.rule_of(connection, rule_id)
         rulebook.remove(connection, rule_id)
         return Done("rule-removed", 1, 0, undo.keep(connection, "rule-removed", [before], by, now()))
+
+    return await pipeline.database.write(work)
+
+
+async def set_policy(pipeline: Pipeline, site: str, policy: SelfPolicy | None, by: str) -> Done:
+    """Set what becomes of a site's pings to itself; None lets the configuration hold again."""
+
+    def work(connection: Connection) -> Done:
+        before = undo.policy_of(connection, site)
+        if policy is None:
+            policies.forget(connection, site)
+        else:
+            policies.keep(connection, site, policy)
+        return Done("policy", 1, 0, undo.keep(connection, "policy", [before], by, now()))
 
     return await pipeline.database.write(work)
 

@@ -215,7 +215,7 @@ async def preview_rule(request: web.Request) -> web.Response:
     rule = replace(rule_from_json(body if raw is None else raw, _sites(request)), id="preview", enabled=True)
     pipeline = request.app[PIPELINE]
     past = await pipeline.database.read(history.since, now() - timedelta(days=days), _MAX_PREVIEW)
-    found = changes(rule, past, pipeline.facts_by_site(), pipeline.judge_in_force.bands_for)
+    found = changes(rule, past, await pipeline.facts_by_site(), pipeline.judge_in_force.bands_for)
     items = [{"id": change.ping_id, "from": change.before.value, "to": change.after.value} for change in found]
     return web.json_response({"examined": len(past), "changed": len(items), "items": items})
 

@@ -1,13 +1,15 @@
 """Nouns as JSON (design §6), and JSON as rules."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from proxy.ping import Event, Ping, Verdict
-from proxy.rules.owner import BadRule, OwnerRule, when_from_json, when_to_json
+from proxy.rules.owner import BadRule, OwnerRule, When, when_from_json, when_to_json
 from proxy.store.rows import to_evidence
 
 _RULE_KEYS = {"id", "name", "enabled", "site", "when", "action", "points", "expires_at", "note", "hits", "last_hit_at"}
+_NUMBER = re.compile(r"[+-]?[0-9]{1,4}(?:\.[0-9]{1,12})?")
 _ACTIONS = ("approve", "hold", "reject", "points")
 
 
@@ -92,7 +94,7 @@ def rule_from_json(raw: object, sites: set[str], rule_id: str = "") -> OwnerRule
     when = when_from_json(raw.get("when"))
     return OwnerRule(
         id=rule_id,
-        name=_text(raw, "name", 200) or _described(action, when_to_json(when)),
+        name=_text(raw, "name", 200) or described(action, when),
         when=when,
         action=action,
         points=float(points) if action == "points" else 0.0,
@@ -103,9 +105,18 @@ def rule_from_json(raw: object, sites: set[str], rule_id: str = "") -> OwnerRule
     )
 
 
-def _described(action: str, when: dict[str, Any]) -> str:
-    told = "; ".join(f"{name} {value}" for name, value in when.items())
+def described(action: str, when: When) -> str:
+    """Return the name of a rule that was given none."""
+    told = "; ".join(f"{name} {value}" for name, value in when_to_json(when).items())
     return f"{action}: {told}"[:200]
+
+
+def points_from_text(told: str) -> float:
+    """Return the points that a person typed. Python alone would also take "1_0", "nan" and "1e1". Raises `BadRule`."""
+    plain = told.strip().replace("−", "-").replace(",", ".")
+    if not _NUMBER.fullmatch(plain):
+        raise BadRule(f"points = {told[:100]!r} must be a number from -100 to 100")
+    return float(plain)
 
 
 def _text(raw: dict[str, Any], name: str, max_chars: int) -> str:

@@ -17,7 +17,7 @@ from proxy.urls import registrable_domain
 
 FORMATS = ("keys", "hosts", "json")
 _HOST = re.compile(r"(?:https?://)?(?:\*\.)?((?:[\w-]{1,63}\.)+[a-z]{2,63})/?", re.IGNORECASE)
-_ADDRESS_BEGINS = re.compile(r"(\d{1,3})\.(?:(\d{1,3})\.)?(?:(\d{1,3})\.)?\*?")
+_ADDRESS_BEGINS = re.compile(r"([0-9]{1,3})\.(?:([0-9]{1,3})\.)?(?:([0-9]{1,3})\.)?\*?")
 _AT_MOST = 5000
 _OWN_KEYS = ("name", "enabled", "site", "when", "action", "points", "expires_at", "note")
 

@@ -5,17 +5,18 @@ from typing import Any
 
 import click
 
-from proxy.admin.json import rule_from_json, rule_json
+from proxy.admin.json import points_from_text, rule_from_json, rule_json
 from proxy.clock import now
 from proxy.commands.setup import configured, with_database
 from proxy.config import Config
 from proxy.decide import Bands, decide
 from proxy.errors import FaultCode, MalformedPing
 from proxy.ping import Kind, Linkback, Sender
+from proxy.pipeline import site_facts
 from proxy.rules import CHEAP, findings
-from proxy.rules.case import Case, SiteFacts
+from proxy.rules.case import Case
 from proxy.rules.owner import BadRule, OwnerRule
-from proxy.store import rulebook
+from proxy.store import policies, rulebook
 from proxy.urls import parse
 
 _LISTS = {"source_host", "source_domain", "remote_network", "words"}
@@ -44,7 +45,7 @@ def _line(rule: OwnerRule) -> str:
 @rules.command()
 @click.option("--action", required=True, type=click.Choice(["approve", "hold", "reject", "points"]))
 @click.option("--when", "conditions", multiple=True, required=True, metavar="KEY=VALUE", help="All must hold.")
-@click.option("--points", type=float, help="For the action points: positive speaks for spam.")
+@click.option("--points", help="For the action points: positive speaks for spam.")
 @click.option("--name", default="")
 @click.option("--site")
 @click.option("--expires", metavar="DATE")
@@ -55,7 +56,7 @@ def add(config: Config, action: str, conditions: tuple[str, ...], **given: Any) 
     raw = {
         "action": action,
         "when": _when(conditions),
-        "points": given["points"],
+        "points": points_from_text(given["points"]) if given["points"] is not None else None,
         "name": given["name"],
         "site": given["site"],
         "expires_at": given["expires"],
@@ -105,8 +106,8 @@ def test(config: Config, source: str, target: str, kind: str, ip: str) -> None:
     site = next((site for site in config.sites if host in site.our_hosts), config.sites[0])
     at = now()
     own = with_database(config, lambda database: database.read(rulebook.in_force, site.name, at))
-    facts = SiteFacts(site.name, parse(site.home + "/"), site.our_hosts, site.policy)
-    found = findings(CHEAP, Case(linkback, Sender(ip), facts, at, owner_rules=own))
+    policy = with_database(config, lambda database: database.read(policies.of_site, site.name))
+    found = findings(CHEAP, Case(linkback, Sender(ip), site_facts(site, policy), at, owner_rules=own))
     for finding in found:
         told = finding.demands.value if finding.demands else f"{finding.points:+g} points"
         click.echo(f"{told:<12}  {finding.rule}: {finding.text}")

@@ -139,6 +139,17 @@ sessions = Table(
     Index("sessions_by_person", "person"),
 )
 
+# What was set on the admin pages about a site's pings to itself; it wins over the configuration file.
+policies = Table(
+    "policies",
+    metadata,
+    Column("site", String(64), primary_key=True),
+    Column("self_pings", String(20), nullable=False),
+    Column("hosts", JSON, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+
 # Small things that are remembered by name: the one-time link, the feed's key, when the last digest went out.
 settings = Table(
     "settings",

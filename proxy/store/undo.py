@@ -18,7 +18,7 @@ from proxy.lifecycle import may_take_back
 from proxy.ping import State
 from proxy.store.pings import add_event
 from proxy.store.rows import new_id
-from proxy.store.schema import events, ping_rules, pings, rules, undos
+from proxy.store.schema import events, ping_rules, pings, policies, rules, undos
 
 _KEPT = timedelta(days=1)
 # What approving, rejecting and labelling change of a row.
@@ -92,6 +92,12 @@ def rule_of(connection: Connection, rule_id: str) -> Kept:
     return {"rule": rule_id, "row": None if row is None else dict(row)}
 
 
+def policy_of(connection: Connection, site: str) -> Kept:
+    """Return what is set about a site's pings to itself, None in it when the configuration holds."""
+    row = connection.execute(select(policies).where(policies.c.site == site)).mappings().first()
+    return {"policy": site, "row": None if row is None else dict(row)}
+
+
 def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> int:
     """Give everything back as it was; return how many things. Raises `CannotUndo` when something cannot be."""
     row = connection.execute(select(undos).where(undos.c.id == undo_id).with_for_update()).first()
@@ -104,6 +110,8 @@ def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> in
             _take_back_word(connection, kept, by, at)
         elif "deleted" in kept:
             _restore_ping(connection, kept, by, at)
+        elif "policy" in kept:
+            _restore_policy(connection, kept)
         else:
             _restore_rule(connection, kept)
     connection.execute(update(undos).where(undos.c.id == undo_id).values(undone=True))
@@ -155,3 +163,9 @@ def _restore_rule(connection: Connection, kept: Kept) -> None:
     if kept["row"] is not None:
         counted = {} if hits is None else {"hits": hits.hits, "last_hit_at": hits.last_hit_at}
         connection.execute(insert(rules).values(**(kept["row"] | counted)))
+
+
+def _restore_policy(connection: Connection, kept: Kept) -> None:
+    connection.execute(delete(policies).where(policies.c.site == kept["policy"]))
+    if kept["row"] is not None:
+        connection.execute(insert(policies).values(**kept["row"]))

@@ -13,13 +13,14 @@ from proxy.admin.pages.inbox import done_of, see_done
 from proxy.admin.plain import host_of, path_of, visible
 from proxy.admin.show import page, signed_in, texts_of
 from proxy.admin.views import rules as view
+from proxy.admin.views.policies import policy_view
 from proxy.admin.views.words import state_name
 from proxy.clock import now
 from proxy.ping import Ping
 from proxy.pipeline import Pipeline
 from proxy.rules.owner import BadRule, OwnerRule
 from proxy.rules.preview import Change, changes
-from proxy.store import history, rulebook
+from proxy.store import history, policies, rulebook
 
 routes = web.RouteTableDef()
 PREVIEW_DAYS = 30
@@ -40,8 +41,9 @@ class Preview:
 async def show(request: web.Request) -> web.Response:
     """Every rule in a sentence."""
     texts, at, config = texts_of(request), now(), request.app[PIPELINE].config
-    rules = await request.app[PIPELINE].database.read(rulebook.list_all)
-    sites = [(site, view.self_ping_sentence(texts, site.policy)) for site in config.sites]
+    database = request.app[PIPELINE].database
+    rules, own = await database.read(rulebook.list_all), await database.read(policies.list_all)
+    sites = [policy_view(texts, site, own.get(site.name), rules) for site in config.sites]
     rows = [view.rule_row(texts, rule, at) for rule in reversed(rules)]
     return page(request, "rules.html", rows=rows, sites=sites, done=await done_of(request))
 
@@ -104,7 +106,8 @@ async def preview_of(pipeline: Pipeline, rule: OwnerRule) -> Preview:
     tried = replace(rule, id="preview", enabled=True, expires_at=None)
     since = now() - timedelta(days=PREVIEW_DAYS)
     past = await pipeline.database.read(history.since, since, _PREVIEW_PINGS)
-    found = await asyncio.to_thread(changes, tried, past, pipeline.facts_by_site(), pipeline.judge_in_force.bands_for)
+    sites = await pipeline.facts_by_site()
+    found = await asyncio.to_thread(changes, tried, past, sites, pipeline.judge_in_force.bands_for)
     shown = {change.ping_id for change in found[:_PREVIEW_ROWS]}
     return Preview(len(past), found, {ping.id: ping for ping in past if ping.id in shown})
 

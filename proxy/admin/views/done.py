@@ -16,6 +16,7 @@ _SENTENCES = {
     "rule-added": ("{n} rule added.", "{n} rules added."),
     "rule-changed": ("{n} rule changed.", "{n} rules changed."),
     "rule-removed": ("{n} rule deleted.", "{n} rules deleted."),
+    "policy": ("The policy of {n} site was changed.", "The policies of {n} sites were changed."),
 }
 
 

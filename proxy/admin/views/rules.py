@@ -5,12 +5,12 @@ from dataclasses import dataclass, fields
 from datetime import UTC, datetime, time
 from typing import Any
 
+from proxy.admin.json import described, points_from_text
 from proxy.admin.plain import visible
 from proxy.admin.texts import Texts
 from proxy.admin.views.words import points_text
 from proxy.ping import Kind
-from proxy.policy import Policy
-from proxy.rules.owner import BadRule, OwnerRule, When
+from proxy.rules.owner import OwnerRule, When
 
 _SHOWN_ITEMS = 5
 _SENTENCES = {
@@ -30,17 +30,6 @@ _FITTING = {
     "target_path": "the path of its target fits {pattern}",
     "pattern": "its texts fit the expression {pattern}",
 }
-_SELF_PINGS = {
-    "pass": "Pings of this site to itself pass unchecked.",
-    "approve-if-linked": "Pings of this site to itself are approved where the link is there.",
-    "hold": "Pings of this site to itself are held.",
-    "reject": "Pings of this site to itself are refused.",
-}
-
-
-def self_ping_sentence(texts: Texts, policy: Policy) -> str:
-    """Return what the configuration says of a site's pings to itself."""
-    return texts.say(_SELF_PINGS[policy.self_pings])
 
 
 def sentence(texts: Texts, rule: OwnerRule) -> str:
@@ -146,20 +135,13 @@ def to_json(form: RuleForm) -> dict[str, Any]:
     return {
         "name": form.name.strip(),
         "action": form.action,
-        "points": _number(form.points) if form.action == "points" else 0,
+        "points": points_from_text(form.points) if form.action == "points" else 0,
         "enabled": bool(form.enabled),
         "site": form.site or None,
         "when": when,
         "expires_at": form.expires_at or None,
         "note": form.note.strip(),
     }
-
-
-def _number(told: str) -> float:
-    try:
-        return float(told.strip().replace("−", "-").replace(",", "."))
-    except ValueError:
-        raise BadRule(f"points = {told!r} must be a number from -100 to 100") from None
 
 
 def own_name(rule: OwnerRule) -> str:
@@ -188,7 +170,7 @@ def rule_row(texts: Texts, rule: OwnerRule, at: datetime) -> RuleRow:
     """Return a rule as the list shows it."""
     return RuleRow(
         rule.id,
-        "" if rule.name == own_name(rule) else visible(rule.name, 120),
+        "" if rule.name in {own_name(rule), described(rule.action, rule.when)} else visible(rule.name, 120),
         sentence(texts, rule),
         rule.site or "",
         visible(rule.note, 400),

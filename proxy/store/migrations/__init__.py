@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from proxy.errors import StoreUnavailable
 
-NEWEST = "0003"
+NEWEST = "0004"
 
 
 def present(connection: Connection) -> str | None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from proxy.admin.json import ping_json, rule_from_json, rule_json, time_from_text, time_text
+from proxy.admin.json import ping_json, points_from_text, rule_from_json, rule_json, time_from_text, time_text
 from proxy.errors import FaultCode
 from proxy.ping import Action, Event, Evidence, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.rules.owner import BadRule
@@ -135,3 +135,16 @@ def test_a_list_where_a_text_belongs_is_refused(name: str, value: object) -> Non
 def test_a_time_that_does_not_exist_in_utc_is_refused(told: str) -> None:
     with pytest.raises(BadRule, match="expires_at"):
         time_from_text(told)
+
+
+@pytest.mark.parametrize(("told", "points"), [("1", 1), (" -1.5 ", -1.5), ("−2,25", -2.25), ("+99.5", 99.5)])
+def test_points_are_read_as_people_write_them(told: str, points: float) -> None:
+    assert points_from_text(told) == points
+
+
+@pytest.mark.parametrize(
+    "told", ["", "much", "1_0", "nan", "inf", "-inf", "1e1", "٣", "0x1", "1.", ".5", "--1", "1 0", "12345", "1,2,3"]
+)
+def test_what_only_a_program_takes_for_a_number_is_none(told: str) -> None:
+    with pytest.raises(BadRule, match="points"):
+        points_from_text(told)

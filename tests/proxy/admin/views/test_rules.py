@@ -14,11 +14,9 @@ from proxy.admin.views.rules import (
     form_of,
     own_name,
     rule_row,
-    self_ping_sentence,
     sentence,
     to_json,
 )
-from proxy.policy import Policy
 from proxy.rules.owner import BadRule, OwnerRule, when_from_json
 
 TEXTS = Texts()
@@ -49,11 +47,6 @@ def rule(when: dict[str, Any], action: str = "reject", points: float = 0) -> Own
 def test_a_rule_is_told_in_a_sentence(rule: OwnerRule, told: str) -> None:
     assert sentence(TEXTS, rule) == told
     assert sentence(texts_in("de"), rule) != told
-
-
-def test_each_way_with_self_pings_has_its_sentence() -> None:
-    ways = [Policy(self_pings=way) for way in ("pass", "approve-if-linked", "hold", "reject")]
-    assert len({self_ping_sentence(TEXTS, policy) for policy in ways}) == 4
 
 
 @pytest.mark.parametrize(
