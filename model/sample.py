@@ -69,7 +69,8 @@ _TEXTS: Final = ("id", "title", "excerpt", "blog_name", "ip", "date")
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One linkback or comment. `date` is as the source wrote it; `group` names its campaign, domain or post."""
+    """One linkback or comment. `date` is as the source wrote it; `group` names its campaign, domain or post; `weight`
+    (over 0, up to 1) is how much its label counts in learning."""
 
     url: str
     kind: Kind = Kind.OTHER
@@ -82,6 +83,7 @@ class Sample:
     evidence: PageEvidence | None = None
     label: Label | None = None
     group: str | None = None
+    weight: float = 1.0
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
@@ -100,6 +102,7 @@ class Sample:
             label=None if label is None else _label(label),
             evidence=None if evidence is None else PageEvidence.from_json(evidence),
             group=_typed(data, "group", str),
+            weight=_weight(data.get("weight")),
             **texts,
         )
 
@@ -109,6 +112,7 @@ class Sample:
         data |= {name: getattr(self, name) for name in ("title", "excerpt", "blog_name", "ip", "date", "group")}
         data["evidence"] = None if self.evidence is None else self.evidence.to_json()
         data["label"] = None if self.label is None else self.label.value
+        data["weight"] = None if self.weight == 1 else self.weight
         return {key: value for key, value in data.items() if value is not None}
 
 
@@ -120,6 +124,14 @@ def _typed(data: Mapping[str, Any], name: str, want: type, prefix: str = "") -> 
         return str(value)  # many exports number their rows
     names = {str: "a text", int: "a whole number", bool: "true or false"}
     raise BadSample(prefix + name, f"must be {names[want]}, not {type(value).__name__}")
+
+
+def _weight(value: object) -> float:
+    if value is None:
+        return 1.0
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value <= 1:
+        raise BadSample("weight", f"{value!r} must be a number over 0 and up to 1")
+    return float(value)
 
 
 def _kind(value: str | None) -> Kind:

@@ -59,7 +59,7 @@ def train_site(
     scale = STRENGTHS if task.count < MANY else STRENGTHS_OF_MANY
     for number, strength in enumerate(scale):
         margins[strength] = _out_of_fold(task, strength)
-        losses[strength] = _loss(task.spam[: task.count], margins[strength])
+        losses[strength] = _loss(task.spam[: task.count], margins[strength], task.weight[: task.count])
         progress("finding out how much the labels count", (number + 1) / len(scale))
         if losses[strength] > 1.1 * min(losses.values()) and strength:
             break  # the labels are taken too literally already
@@ -120,7 +120,7 @@ def _prepare(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) ->
         matrix=scaled.tocsr(),
         start=np.array([shipped.log_odds(sample) for sample in rows]),
         spam=spam_of(labels)[owner],
-        weight=np.full(len(owner), 1 / (1 + settings.variants)),
+        weight=np.array([sample.weight for sample in labels])[owner] / (1 + settings.variants),
         folds=np.array(folds_of(labels, settings.folds, settings.seed))[owner],
         names=tuple(names[column] for column in used),
         rarity=rarity[used],
@@ -198,9 +198,9 @@ def _in_span(matrix: Any) -> tuple[Any, Callable[[Floats], Floats]]:
     return vectors[:, kept] * root, lambda inner: np.asarray(matrix.T @ (vectors[:, kept] @ (inner / root)))
 
 
-def _loss(spam: Floats, odds: Floats) -> float:
+def _loss(spam: Floats, odds: Floats, weight: Floats) -> float:
     """Mean log-loss in nats."""
-    return float((np.logaddexp(0, odds) - spam * odds).mean())
+    return float(weight @ (np.logaddexp(0, odds) - spam * odds) / weight.sum())
 
 
 def _gentle_platt(margins: Floats, spam: Floats) -> tuple[float, float]:

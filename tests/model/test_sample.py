@@ -7,7 +7,7 @@ from model.sample import Kind, Label, PageEvidence, Sample
 
 WHOLE = {
     "id": "a1", "kind": "trackback", "url": "http://a.example/", "title": "T", "excerpt": "E", "blog_name": "B",
-    "ip": "192.0.2.1", "date": "2020-01-02", "label": "spam", "group": "g",
+    "ip": "192.0.2.1", "date": "2020-01-02", "label": "spam", "group": "g", "weight": 0.25,
     "evidence": {"fetched_url": "http://a.example/", "status": 200, "link_found": False, "text_chars": 5},
 }  # fmt: skip
 
@@ -43,6 +43,9 @@ def test_values_become_nouns() -> None:
         ({"url": "", "evidence": {"status": "200"}}, "evidence.status"),
         ({"url": "", "evidence": {"status": True}}, "evidence.status"),
         ({"url": "", "evidence": {"link_found": 1}}, "evidence.link_found"),
+        ({"url": "", "weight": 0}, "weight"),
+        ({"url": "", "weight": 1.5}, "weight"),
+        ({"url": "", "weight": True}, "weight"),
     ],
 )
 def test_a_bad_field_is_named(row: dict[str, object], field: str) -> None:

@@ -79,3 +79,16 @@ def test_the_same_labels_give_the_same_model(shipped: Scorer) -> None:
     labels = [_own(number, label) for number in range(8) for label in Label]
     first, second = (train_site(shipped, labels, SETTINGS) for _ in range(2))
     assert first.trained.weights == second.trained.weights
+
+
+@pytest.mark.parametrize("believed", list(Label))
+def test_of_two_words_on_the_same_the_one_that_counts_more_is_learnt(shipped: Scorer, believed: Label) -> None:
+    """Each text is called both; a weight says which of the two was a person's word on a linkback."""
+    twice = [
+        replace(_own(number, Label.SPAM), label=label, weight=1.0 if label is believed else 0.1)
+        for number in range(12)
+        for label in Label
+    ]
+    odds = train_site(shipped, twice, SETTINGS).trained.weights
+    scorer = Scorer(odds, shipped.card)
+    assert (scorer.log_odds(_own(99, Label.SPAM)) > 0) == (believed is Label.SPAM)
