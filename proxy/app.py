@@ -19,6 +19,7 @@ from proxy.fetch import Fetcher, FetchLimits, Resolve
 from proxy.limits import Gate
 from proxy.listener import Listener
 from proxy.pipeline import Pipeline
+from proxy.reader import Reader
 from proxy.score import open_judge, shelf_in, watch
 from proxy.store import queue
 from proxy.store.database import Database, open_database
@@ -60,11 +61,12 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         fetcher = await stack.enter_async_context(
             Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve, commons=commons)
         )
+        reader = await stack.enter_async_context(Reader())
         shelf = shelf_in(config.state_dir)
         judge = open_judge(shelf)
         if judge.trouble:
             _log.error("the model: %s", judge.trouble)
-        verifier = Verifier(fetcher, Targets(upstream), upstream)
+        verifier = Verifier(fetcher, Targets(upstream, reader), upstream, reader)
         pipeline = Pipeline(config, database, verifier, judge, commons)
         stack.push_async_callback(pipeline.close)
         front = FrontDoor(config, Behind(pipeline, Gate(config.limits), upstream, verifier.targets))

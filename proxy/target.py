@@ -14,7 +14,7 @@ from proxy.clock import now
 from proxy.config import Site
 from proxy.errors import MalformedPing
 from proxy.identify import ByNumber, ByPath, ByQuery, PathOrNumber, PostName
-from proxy.page import read_page
+from proxy.reader import Page, Reader
 from proxy.upstream import Answer, Unanswered, Upstream
 from proxy.urls import Url, comparison_key, is_on, parse
 
@@ -38,6 +38,7 @@ class Targets:
     """Asks the upstream which post is meant, and remembers."""
 
     upstream: Upstream
+    reader: Reader
     _known: OrderedDict[tuple[str, str], tuple[datetime, Post | None]] = field(default_factory=OrderedDict)
 
     async def named(self, site: Site, name: PostName) -> Post | Unanswered | None:
@@ -77,7 +78,26 @@ class Targets:
             return Unanswered("The site behind this proxy reports an error of its own.", reached=True)
         if answer.status != 200:
             return None
-        return _post(site, path_query, answer)
+        return await self._post(site, path_query, answer)
+
+    async def _post(self, site: Site, path_query: str, answer: Answer) -> Post | Unanswered | None:
+        """Return the post on the page that answered, None when that is no single post (an archive, the front page)."""
+        url = _public(site, path_query)
+        number = _SHORTLINK.search(", ".join(answer.headers.getall("Link", ())))
+        kind = answer.headers.get("Content-Type", "")
+        facts = await self.reader.read(Page(answer.body, kind, str(url), frozenset(), site.our_hosts, str(url)))
+        if facts is None:
+            return Unanswered("The target's own page could not be read in time.", reached=True)
+        post_id = int(number[1]) if number else facts.post_id
+        if post_id is None and "X-Pingback" not in answer.headers:
+            return None
+        keys = {comparison_key(url, site.our_hosts)}
+        if post_id is not None:
+            base = parse(site.home + "/").path.rstrip("/")
+            keys |= {
+                comparison_key(_public(site, f"{base}/?{name}={post_id}"), site.our_hosts) for name in ("p", "page_id")
+            }
+        return Post(str(url), frozenset(keys), facts.published_at)
 
     async def _redirected(self, site: Site, path_query: str, answer: Answer) -> Post | Unanswered | None:
         try:
@@ -91,24 +111,6 @@ class Targets:
             return found
         asked = comparison_key(_public(site, path_query), site.our_hosts)
         return Post(found.url, found.keys | {asked}, found.published_at)
-
-
-def _post(site: Site, path_query: str, answer: Answer) -> Post | None:
-    """Return the post on the page that answered, None when the page is no single post (an archive, the front page)."""
-    url = _public(site, path_query)
-    number = _SHORTLINK.search(", ".join(answer.headers.getall("Link", ())))
-    kind = answer.headers.get("Content-Type", "")
-    facts = read_page(answer.body, kind, str(url), frozenset(), site.our_hosts, str(url))
-    post_id = int(number[1]) if number else facts.post_id
-    if post_id is None and "X-Pingback" not in answer.headers:
-        return None
-    keys = {comparison_key(url, site.our_hosts)}
-    if post_id is not None:
-        base = parse(site.home + "/").path.rstrip("/")
-        keys |= {
-            comparison_key(_public(site, f"{base}/?{name}={post_id}"), site.our_hosts) for name in ("p", "page_id")
-        }
-    return Post(str(url), frozenset(keys), facts.published_at)
 
 
 def _public(site: Site, path_query: str) -> Url:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from proxy.config import Site
 from proxy.fetch import Fetched, Fetcher, FetchFailed
-from proxy.page import PageFacts, read_page
+from proxy.page import PageFacts
 from proxy.ping import Evidence, Failure, Ping
+from proxy.reader import Page, Reader
 from proxy.rules.case import Relation, relation
 from proxy.target import Post, Targets
 from proxy.upstream import Unanswered, Upstream
 from proxy.urls import comparison_key, parse
 
 _RESOLVE_S = 2.0
-_READ_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Verifier:
     fetcher: Fetcher
     targets: Targets
     upstream: Upstream
+    reader: Reader
 
     async def check(self, ping: Ping, site: Site, *, wants_date: bool) -> Checked:
         """Return what the ping's source shows now. Never raises for what a stranger's page does."""
@@ -44,15 +45,19 @@ class Verifier:
             return Checked(replace(missing, failure=page.failure), published, page.retry_after_s)
         target = parse(ping.linkback.target_url)
         keys = frozenset({comparison_key(target, site.our_hosts)})
-        facts = await _read(page, keys, site, ping)
+        facts = await self._read(page, keys, site, ping)
         if isinstance(facts, PageFacts) and not facts.link_found:
             # Another spelling counts only where the site itself says that it is the same post.
             post = post or await self._post(ping, site)
             if post and not post.keys <= keys:
-                facts = await _read(page, keys | post.keys, site, ping)
+                facts = await self._read(page, keys | post.keys, site, ping)
         evidence = _evidence(page, facts)
         related = await self._sender_matches(ping)
         return Checked(replace(evidence, sender_matches_host=related), published)
+
+    async def _read(self, page: Fetched, keys: frozenset[str], site: Site, ping: Ping) -> PageFacts | None:
+        asked = Page(page.body, page.content_type, page.url, keys, site.our_hosts, ping.linkback.target_url)
+        return await self.reader.read(asked)
 
     async def _post(self, ping: Ping, site: Site) -> Post | None:
         found = await self.targets.at(site, parse(ping.linkback.target_url).path_query)
@@ -82,18 +87,6 @@ class Verifier:
         except TimeoutError:
             return None
         return ping.sender.remote_ip in addresses if addresses else None
-
-
-async def _read(page: Fetched, keys: frozenset[str], site: Site, ping: Ping) -> PageFacts | None:
-    """Return the page's facts, None when reading takes too long. Parsing runs off the event loop."""
-    work = asyncio.to_thread(
-        read_page, page.body, page.content_type, page.url, keys, site.our_hosts, ping.linkback.target_url
-    )
-    try:
-        async with asyncio.timeout(_READ_S):
-            return await work
-    except TimeoutError:
-        return None
 
 
 def _evidence(page: Fetched, facts: PageFacts | None) -> Evidence:
