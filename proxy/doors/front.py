@@ -1,19 +1,21 @@
 """Which site and which door a request means."""
 
+import asyncio
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
-from proxy.body import read_body
+from proxy.body import Spooled, read_body
 from proxy.config import Config, Site
 from proxy.doors.behind import Behind
 from proxy.doors.calls import answer_call
 from proxy.doors.forms import answer_form
-from proxy.doors.visit import Visit, sender_of
+from proxy.doors.visit import Visit
 from proxy.errors import MalformedPing, TooLarge
 from proxy.identify import Door, Target, door, split_target
-from proxy.relay import client_address, continue_sending, plain
+from proxy.relay import continue_sending, plain, relay
 from proxy.wire.php_form import form_type
 
 ABOUT_PATH = "/.well-known/pingwarden"
@@ -23,6 +25,8 @@ _ABOUT = (
     "fetched that page to see whether it does. It asks each address and each domain only a few times a minute.\n"
 )
 _ANY_HOST = "*"
+_REMEMBERED = 1024
+_SHORT_CHARS = 256
 
 
 @dataclass(slots=True)
@@ -52,43 +56,55 @@ class FrontDoor:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        site = self.site_of(request)
+        config, site = self.config, self.site_of(request)
         if site is None:
             return plain(421, "No site is configured here for the host that was asked for.")
-        visit = self._visit(request, site)
-        if request.method == hdrs.METH_GET and visit.target.path == ABOUT_PATH:
+        target = _target_of(request.raw_path)
+        if request.method == hdrs.METH_GET and target.path == ABOUT_PATH:
             return plain(200, _ABOUT)
         try:
             has_form = request.method == hdrs.METH_POST and _has_form(request)
         except MalformedPing as problem:
             return plain(400, problem.sentence)
-        knocked = door(request.method, visit.target, visit.base_path, has_form=has_form)
+        base_path = _base_path(site.home)
+        knocked = door(request.method, target, base_path, has_form=has_form)
         if knocked is Door.NONE:
-            return await visit.pass_on()
-        return await self._read(visit, knocked)
-
-    def _visit(self, request: web.BaseRequest, site: Site) -> Visit:
-        target: Target = split_target(request.raw_path)
-        sender = sender_of(request, client_address(request, self.config.trusted_proxies))
-        base_path = urlsplit(site.home).path.rstrip("/")
-        return Visit(request, self.config, site, target, base_path, sender, self.behind)
-
-    async def _read(self, visit: Visit, knocked: Door) -> web.StreamResponse:
-        limits = visit.config.limits
-        is_call = knocked is Door.XMLRPC
+            return await relay(request, site, self.behind.upstream, config.trusted_proxies)
+        limits = config.limits
+        body = await _read(request, limits.max_call_bytes if knocked is Door.XMLRPC else limits.max_form_bytes)
+        if not isinstance(body, Spooled):
+            return body
+        until = asyncio.get_running_loop().time() + config.answer_within_s
         try:
-            await continue_sending(visit.request)
-            body = await read_body(visit.request, limits.max_call_bytes if is_call else limits.max_form_bytes)
-        except TooLarge as problem:
-            refused = plain(413, problem.sentence)
-            refused.force_close()
-            return refused
-        try:
-            visit = visit.read()
-            return await (answer_call(visit, body) if is_call else answer_form(visit, body, knocked))
+            visit = Visit(request, config, site, target, base_path, self.behind, until)
+            return await (answer_call(visit, body) if knocked is Door.XMLRPC else answer_form(visit, body, knocked))
         finally:
             body.close()
 
 
+async def _read(request: web.BaseRequest, max_bytes: int) -> Spooled | web.Response:
+    """Return the request's body, or the answer 413."""
+    try:
+        await continue_sending(request)
+        return await read_body(request, max_bytes)
+    except TooLarge as problem:
+        refused = plain(413, problem.sentence)
+        refused.force_close()
+        return refused
+
+
 def _has_form(request: web.BaseRequest) -> bool:
     return form_type(request.headers.getall(hdrs.CONTENT_TYPE, ())) is not None
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _base_path(home: str) -> str:
+    return urlsplit(home).path.rstrip("/")
+
+
+_known_target = lru_cache(maxsize=_REMEMBERED)(split_target)
+
+
+def _target_of(raw: str) -> Target:
+    """Return `split_target` of *raw*; the short ones are remembered, as the same few are asked for again and again."""
+    return _known_target(raw) if len(raw) <= _SHORT_CHARS else split_target(raw)

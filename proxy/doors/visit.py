@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeVar
 
 from aiohttp import hdrs, web
@@ -14,7 +14,7 @@ from proxy.doors.behind import Behind
 from proxy.errors import StoreUnavailable
 from proxy.identify import Target
 from proxy.ping import Linkback, Sender
-from proxy.relay import plain, relay
+from proxy.relay import client_address, plain, relay
 from proxy.reply import Refused, Reply
 
 T = TypeVar("T")
@@ -31,18 +31,18 @@ class Visit:
     site: Site
     target: Target
     base_path: str
-    sender: Sender
     behind: Behind
-    until: float = 0.0  # when the sender is to have its answer, in the event loop's time; set once the body is read
+    until: float  # when the sender is to have its answer, in the event loop's time: it waits since its body was read
 
     @property
     def observes(self) -> bool:
         """True when the site's mode lets everything through."""
         return self.site.mode == "observe"
 
-    def read(self) -> "Visit":
-        """Return the visit from the moment on at which its body was read: now the sender waits for us."""
-        return replace(self, until=asyncio.get_running_loop().time() + self.config.answer_within_s)
+    @property
+    def sender(self) -> Sender:
+        """Who sent the request."""
+        return sender_of(self.request, client_address(self.request, self.config.trusted_proxies))
 
     async def pass_on(self, body: Spooled | None = None) -> web.StreamResponse:
         """Let the request go on as it came, with its *body* if that was read."""

@@ -35,6 +35,9 @@ class FormType(Enum):
     MULTIPART = "multipart/form-data"
 
 
+_FORM_TYPES = {known.value: known for known in FormType}
+
+
 def form_type(content_type_headers: Sequence[str]) -> FormType | None:
     """Return what PHP takes a body for, or None when it is no form.
 
@@ -49,8 +52,7 @@ def form_type(content_type_headers: Sequence[str]) -> FormType | None:
 
 
 def _form_type(header: str) -> FormType | None:
-    name = _TYPE_END.split(header, maxsplit=1)[0].lower()
-    return next((known for known in FormType if known.value == name), None)
+    return _FORM_TYPES.get(_TYPE_END.split(header, maxsplit=1)[0].lower())
 
 
 def read_query(raw_query: str, names: frozenset[str]) -> Form:

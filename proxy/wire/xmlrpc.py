@@ -7,6 +7,7 @@ from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire import strict
 from proxy.wire.body import Body
 from proxy.wire.ixr import OVERSIZE, TRIM, Message, Value, read_message
+from proxy.wire.plain_call import plain_method
 from proxy.wire.values import UnwritableValueError, method_text, value_xml
 
 PING = "pingback.ping"
@@ -60,6 +61,13 @@ def read_call(body: Body, *, max_members: int) -> PingCall | OtherCall | Multica
     specification reads it in another way (wordpress-facts.md §5, dual-01 to dual-08); -32602 for a ping without
     two texts; `TooLarge` (-32602) for a multicall with a ping in it and more than *max_members* members.
     """
+    plain = plain_method(body)
+    if plain is not None and plain not in {PING, MULTICALL}:
+        return OtherCall(plain)
+    return _read_twice(body, max_members)
+
+
+def _read_twice(body: Body, max_members: int) -> PingCall | OtherCall | Multicall:
     message = read_message(body)
     if message.kind != "methodCall" or not isinstance(message.method, str):
         raise MalformedPing(FaultCode.PARSE_ERROR, "The request must be a methodCall that names one method.")
