@@ -211,6 +211,7 @@ class Admin(_Section):
     digest_webhook: Secret = ""  # where a digest is posted as JSON; such addresses often hold a key
     digest_email: str = ""
     digest_smtp: Secret = "smtp://127.0.0.1:25"
+    digest_language: Literal["en", "de"] = "en"  # of the e-mail
     digest_every_h: float = Field(default=24, gt=0, le=_YEAR_S / 3600)
 
     @model_validator(mode="after")

@@ -76,6 +76,14 @@ async def _act_on(pipeline: Pipeline, what: Do, ping_id: str, by: str) -> Kept |
     return before | {"after": State.APPROVED if what is Do.APPROVE else after}
 
 
+async def check_again(pipeline: Pipeline, ping_id: str, by: str) -> Done:
+    """Ask the source again and judge anew. Taking it back gives the ping the verdict and evidence from before."""
+    before = await pipeline.database.read(undo.verdict_of, ping_id)
+    after = await pipeline.check_again(ping_id)
+    kept = before | {"after": after.state}
+    return Done("check", 1, 0, await pipeline.database.write(undo.keep, "check", [kept], by, now()))
+
+
 def _delete(connection: Connection, ping_id: str) -> Kept:
     kept = undo.whole_ping(connection, ping_id)
     if kept["row"]["lease_owner"]:

@@ -9,6 +9,7 @@ from aiohttp.typedefs import Handler, Middleware
 from proxy.admin import session
 from proxy.admin.origin import SAFE_METHODS, is_ours
 from proxy.admin.show import PERSON, page, see_other, texts_of
+from proxy.admin.views.sentences import refusal_text
 from proxy.clock import now
 from proxy.errors import IllegalMove, MalformedPing, PingwardenError, StoreUnavailable, UnknownThing
 from proxy.hops import is_trusted
@@ -151,6 +152,7 @@ _SENTENCES = {404: "There is no such page.", 405: "This page does not take that.
 
 
 def _told(request: web.Request, status: int, raised: Exception, sentence: str = "") -> web.Response:
-    text = sentence or str(raised)
-    text = texts_of(request).say(text) if "{" not in text else text
-    return page(request, "error.html", status, sentence=text[:1].upper() + text[1:].rstrip(".") + ".")
+    texts = texts_of(request)
+    return page(
+        request, "error.html", status, sentence=texts.say(sentence) if sentence else refusal_text(texts, raised)
+    )

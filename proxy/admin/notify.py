@@ -89,4 +89,4 @@ class Notifier:
                 if server.scheme != "smtps":
                     smtp.starttls()
                 smtp.login(unquote(server.username), unquote(server.password or ""))
-            smtp.send_message(to_email(texts_in("en"), digest, settings.digest_email))
+            smtp.send_message(to_email(texts_in(settings.digest_language), digest, settings.digest_email))

@@ -5,8 +5,9 @@ shelf    the models of a state directory, and which is in force
 watch    a running server takes a newly promoted model without stopping
 """
 
+from model.scorer import sentences
 from proxy.score.judge import UNSURE, Judge, Opinion, open_judge, sample_of
 from proxy.score.shelf import Shelf, shelf_in
 from proxy.score.watch import watch
 
-__all__ = ["UNSURE", "Judge", "Opinion", "Shelf", "open_judge", "sample_of", "shelf_in", "watch"]
+__all__ = ["UNSURE", "Judge", "Opinion", "Shelf", "open_judge", "sample_of", "sentences", "shelf_in", "watch"]

@@ -255,6 +255,15 @@ def to_mark(connection: Connection, site: str) -> list[tuple[str, int]]:
     return [(row.id, row.comment_id) for row in connection.execute(query)]
 
 
+def comment_of(connection: Connection, site: str, ping_id: str) -> int | None:
+    """Return the number of the comment that a ping became, None while it is not known."""
+    query = select(wordpress_comments.c.comment_id).where(
+        wordpress_comments.c.site == site, wordpress_comments.c.ping_id == ping_id
+    )
+    found: int | None = connection.execute(query.limit(1)).scalar()
+    return found
+
+
 def marked(connection: Connection, site: str, ping_id: str, comment_id: int, now: datetime) -> None:
     """Remember that we marked a comment as spam: the next sync must not take it for a word of WordPress's."""
     here = and_(wordpress_comments.c.site == site, wordpress_comments.c.comment_id == comment_id)

@@ -35,6 +35,17 @@ _WORD = (
     "approved_at",
     "attempts",
 )
+# What judging anew changes; a person's label is not among it.
+_VERDICT = (
+    *(name for name in _WORD if name != "label"),
+    "findings",
+    "evidence",
+    "points",
+    "spam_probability",
+    "checks",
+    "title",
+    "excerpt",
+)
 Kept = dict[str, Any]
 
 
@@ -72,6 +83,13 @@ def find(connection: Connection, undo_id: str) -> Undo:
 def word_of(connection: Connection, ping_id: str) -> Kept:
     """Return what a person's word on a ping replaces. Raises `UnknownThing`."""
     return {"ping": ping_id, "row": {name: _row(connection, ping_id)[name] for name in _WORD}}
+
+
+def verdict_of(connection: Connection, ping_id: str) -> Kept:
+    """Return what judging a ping anew replaces. Raises `UnknownThing`."""
+    row = _row(connection, ping_id)
+    spoke = connection.execute(select(ping_rules.c.rule).where(ping_rules.c.ping_id == ping_id)).scalars()
+    return {"ping": ping_id, "row": {name: row[name] for name in _VERDICT}, "rules": list(spoke)}
 
 
 def whole_ping(connection: Connection, ping_id: str) -> Kept:
@@ -135,13 +153,17 @@ def _take_back_word(connection: Connection, kept: Kept, by: str, at: datetime) -
         raise CannotUndo("it is on its way to WordPress")
     if state is not State(kept.get("after", former)) or (state is not former and not may_take_back(state, former)):
         raise CannotUndo(f"the ping is {state.value} by now")
-    values = before if state is not former else {"label": before["label"]}
+    values = before if state is not former or "rules" in kept else {"label": before["label"]}
     try:
         with connection.begin_nested():
             connection.execute(update(pings).where(pings.c.id == kept["ping"]).values(**values))
     except IntegrityError:
         raise CannotUndo("the same linkback came again since") from None
-    add_event(connection, kept["ping"], at, "undone", by, f"{former.value} again" if state is not former else "label")
+    if "rules" in kept:
+        connection.execute(delete(ping_rules).where(ping_rules.c.ping_id == kept["ping"]))
+        _spoke(connection, kept["ping"], kept["rules"])
+    told = "the verdict before" if "rules" in kept else "label"
+    add_event(connection, kept["ping"], at, "undone", by, f"{former.value} again" if state is not former else told)
 
 
 def _restore_ping(connection: Connection, kept: Kept, by: str, at: datetime) -> None:
@@ -152,9 +174,13 @@ def _restore_ping(connection: Connection, kept: Kept, by: str, at: datetime) -> 
         raise CannotUndo("the same linkback came again since") from None
     if kept["events"]:
         connection.execute(insert(events), kept["events"])
-    if kept["rules"]:
-        connection.execute(insert(ping_rules), [{"rule": rule, "ping_id": kept["deleted"]} for rule in kept["rules"]])
+    _spoke(connection, kept["deleted"], kept["rules"])
     add_event(connection, kept["deleted"], at, "undone", by, "not deleted")
+
+
+def _spoke(connection: Connection, ping_id: str, names: Sequence[str]) -> None:
+    if names:
+        connection.execute(insert(ping_rules), [{"rule": rule, "ping_id": ping_id} for rule in names])
 
 
 def _restore_rule(connection: Connection, kept: Kept) -> None:

@@ -13,6 +13,7 @@ from proxy.admin.origin import local_path
 from proxy.admin.password import Passwords, WeakPassword, check
 from proxy.admin.show import LANGUAGE_COOKIE, page, person_of, see_other, texts_of
 from proxy.admin.texts import LANGUAGES
+from proxy.admin.views.sentences import refusal_text
 from proxy.clock import now
 from proxy.limits import client
 from proxy.relay import client_address
@@ -121,7 +122,7 @@ async def set_first_password(request: web.Request) -> web.Response:
         if given != form.get("again"):
             raise WeakPassword("the two passwords differ")
     except WeakPassword as weak:
-        return page(request, "welcome.html", 422, key=key, fits=True, trouble=texts_of(request).say(str(weak)))
+        return page(request, "welcome.html", 422, key=key, fits=True, trouble=refusal_text(texts_of(request), weak))
     password_hash = await request.app[PASSWORDS].hashed(given)
     if not await database.write(people.forget, session.FIRST_LINK):
         return page(request, "welcome.html", 403, key="", fits=False, trouble="")

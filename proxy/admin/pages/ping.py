@@ -4,16 +4,17 @@ import asyncio
 
 from aiohttp import web
 
+from proxy.admin.actions import check_again
 from proxy.admin.keys import PIPELINE
-from proxy.admin.pages.inbox import done_of
+from proxy.admin.pages.inbox import done_of, see_done
 from proxy.admin.plain import visible
-from proxy.admin.show import page, see_other, texts_of
+from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.admin.views import ping as view
 from proxy.admin.views.words import points_text, state_name
 from proxy.lifecycle import MOVES
 from proxy.ping import State
 from proxy.score import sample_of
-from proxy.store import inbox, pings, rulebook
+from proxy.store import inbox, moderation, pings, rulebook
 from proxy.urls import parse
 
 routes = web.RouteTableDef()
@@ -26,6 +27,7 @@ async def show(request: web.Request) -> web.Response:
     pipeline, texts = request.app[PIPELINE], texts_of(request)
     ping = await pipeline.database.read(pings.get, request.match_info["id"])
     newer, older = await pipeline.database.read(inbox.neighbours, ping)
+    comment = await pipeline.database.read(moderation.comment_of, ping.site, ping.id)
     names = rulebook.finding_names(await pipeline.database.read(rulebook.list_all))
     judge = pipeline.judge_in_force
     score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
@@ -54,7 +56,8 @@ async def show(request: web.Request) -> web.Response:
         speaks_against=speaks_against,
         story=view.story(texts, ping),
         rule_links=view.rule_links(texts, ping, source.host, source.path),
-        dashboard=view.dashboard_link(ping, site.home if site else ""),
+        attempts=view.attempts(texts, ping),
+        dashboard=view.dashboard_link(ping, site.home if site else "", comment),
         may_approve=State.APPROVED in MOVES[ping.state],
         may_reject=State.REJECTED in MOVES[ping.state],
         newer=newer,
@@ -64,12 +67,12 @@ async def show(request: web.Request) -> web.Response:
 
 
 @routes.post("/pings/{id}/check")
-async def check_again(request: web.Request) -> web.Response:
+async def check(request: web.Request) -> web.Response:
     """Fetch the source again and judge anew. A slow source goes on while the page is shown."""
     ping_id = request.match_info["id"]
     try:
         async with asyncio.timeout(_CHECK_WITHIN_S):
-            await request.app[PIPELINE].check_again(ping_id)
+            done = await check_again(request.app[PIPELINE], ping_id, signed_in(request).name)
     except TimeoutError:
-        pass
-    return see_other(f"/pings/{ping_id}")
+        return see_other(f"/pings/{ping_id}")
+    return see_done(f"/pings/{ping_id}", done)

@@ -11,6 +11,7 @@ from proxy.admin.pages.inbox import see_done
 from proxy.admin.rule_text import FORMATS, read_rules, write_rules
 from proxy.admin.show import page, signed_in, texts_of
 from proxy.admin.views.rules import sentence
+from proxy.admin.views.sentences import refusal_text
 from proxy.rules.owner import BadRule
 from proxy.store import rulebook
 
@@ -39,7 +40,7 @@ async def read(request: web.Request) -> web.Response:
         rules = read_rules(form, text, action, {site.name for site in request.app[PIPELINE].config.sites})
         trouble = "" if rules else texts_of(request).say("There is no rule in it.")
     except BadRule as bad:
-        rules, trouble = [], str(bad)
+        rules, trouble = [], refusal_text(texts_of(request), bad)
     told = [sentence(texts_of(request), rule) for rule in rules]
     kept = write_rules("json", rules) if rules else ""
     status = 422 if trouble else 200

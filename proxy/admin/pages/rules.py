@@ -14,6 +14,7 @@ from proxy.admin.plain import host_of, path_of, visible
 from proxy.admin.show import page, signed_in, texts_of
 from proxy.admin.views import rules as view
 from proxy.admin.views.policies import policy_view
+from proxy.admin.views.sentences import refusal_text
 from proxy.admin.views.words import state_name
 from proxy.clock import now
 from proxy.ping import Ping
@@ -68,7 +69,7 @@ async def preview(request: web.Request) -> web.Response:
     try:
         rule = rule_from_json(view.to_json(form), _sites(request), form.id)
     except BadRule as bad:
-        return _form_page(request, form, trouble=str(bad), status=422)
+        return _form_page(request, form, trouble=refusal_text(texts_of(request), bad), status=422)
     found = await preview_of(request.app[PIPELINE], rule)
     return _form_page(request, form, found, view.sentence(texts_of(request), rule))
 
@@ -80,7 +81,7 @@ async def save(request: web.Request) -> web.Response:
     try:
         rule = rule_from_json(view.to_json(form), _sites(request), form.id)
     except BadRule as bad:
-        return _form_page(request, form, trouble=str(bad), status=422)
+        return _form_page(request, form, trouble=refusal_text(texts_of(request), bad), status=422)
     named = rule if form.name.strip() else replace(rule, name=view.own_name(rule))
     return see_done("/rules", await keep_rules(request.app[PIPELINE], [named], signed_in(request).name))
 

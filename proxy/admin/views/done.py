@@ -12,6 +12,7 @@ _SENTENCES = {
     "label-spam": ("{n} linkback labelled as spam.", "{n} linkbacks labelled as spam."),
     "label-ham": ("{n} linkback labelled as honest.", "{n} linkbacks labelled as honest."),
     "label-none": ("{n} label taken away.", "{n} labels taken away."),
+    "check": ("{n} source fetched again.", "{n} sources fetched again."),
     "delete": ("{n} linkback deleted.", "{n} linkbacks deleted."),
     "rule-added": ("{n} rule added.", "{n} rules added."),
     "rule-changed": ("{n} rule changed.", "{n} rules changed."),

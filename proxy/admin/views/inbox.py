@@ -7,7 +7,8 @@ from urllib.parse import urlencode
 
 from proxy.admin.plain import Marked, host_of, mark, path_of, safe_link, visible
 from proxy.admin.texts import Texts
-from proxy.admin.views.words import label_name, points_text, reason_text, state_name, strongest
+from proxy.admin.views.sentences import reason_text
+from proxy.admin.views.words import label_name, points_text, state_name, strongest
 from proxy.lifecycle import MOVES
 from proxy.ping import Ping, State
 from proxy.store.inbox import COUNT_CAP

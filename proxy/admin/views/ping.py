@@ -1,7 +1,7 @@
 """Everything that a ping's own page shows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_address, ip_network
 from typing import Final, Protocol
@@ -13,7 +13,8 @@ from proxy.admin.plain import Marked, mark, safe_link, visible
 from proxy.admin.plots import Step, points_bar
 from proxy.admin.reasons import EVENTS
 from proxy.admin.texts import Texts
-from proxy.admin.views.words import label_name, points_text, reason_text
+from proxy.admin.views.sentences import detail_text, reason_text, sign_text
+from proxy.admin.views.words import label_name, points_text
 from proxy.decide import Bands
 from proxy.ping import Action, Evidence, Failure, Finding, Label, Ping, State
 from proxy.urls import registrable_domain
@@ -64,8 +65,12 @@ class Reason(Protocol):
         """Log-odds of spam."""
 
     @property
-    def text(self) -> str:
-        """The word or sign."""
+    def says(self) -> str:
+        """The word or sign, with {} where its value stands."""
+
+    @property
+    def value(self) -> str:
+        """Its value."""
 
 
 _DEMANDS: Final = {Action.APPROVE: "approve", Action.HOLD: "hold", Action.REJECT: "reject"}
@@ -82,6 +87,9 @@ _FAILURES: Final = {
     Failure.OVER_BUDGET: "not asked yet: its host has been asked enough for now",
     Failure.UNREADABLE: "the page could not be read",
 }
+
+
+_ATTEMPTS: Final = ("delivered", "refused", "failed", "delivery postponed")
 
 
 def finding_lines(texts: Texts, ping: Ping) -> list[FindingLine]:
@@ -146,7 +154,12 @@ def evidence_facts(texts: Texts, seen: Evidence) -> list[Fact]:
         (say("Sender belongs to the host"), _answer(texts, seen.sender_matches_host, "yes", "no")),
         (
             say("WordPress's own check"),
-            _answer(texts, seen.wordpress_would_accept, "would accept it", "would refuse it"),
+            _answer(
+                texts,
+                seen.wordpress_would_accept,
+                "would accept it",
+                "would refuse it: it finds no plain title, or not the target as the sender spelled it",
+            ),
         ),
     ]
     facts = [Fact(name, visible(value)) for name, value in told if value is not None]
@@ -176,7 +189,7 @@ def story(texts: Texts, ping: Ping) -> list[EventLine]:
             event.at,
             texts.say(EVENTS[event.what]) if event.what in EVENTS else visible(event.what, 64),
             visible(event.by, 64),
-            texts.say(event.detail) if event.detail in set(Label) else visible(reason_text(texts, event.detail)),
+            texts.say(event.detail) if event.detail in set(Label) else visible(detail_text(texts, event.detail)),
         )
         for event in ping.events
     ]
@@ -185,7 +198,10 @@ def story(texts: Texts, ping: Ping) -> list[EventLine]:
 def word_lines(texts: Texts, reasons: Iterable[Reason]) -> tuple[list[WordLine], list[WordLine]]:
     """Return the words that spoke for spam and those that spoke against it."""
     found = sorted(reasons, key=lambda reason: -abs(reason.points))
-    lines = [(one.points, WordLine(visible(one.text, 200), points_text(texts, one.points))) for one in found]
+    lines = [
+        (one.points, WordLine(visible(sign_text(texts, one.says, one.value), 200), points_text(texts, one.points)))
+        for one in found
+    ]
     return [line for points, line in lines if points >= 0.05], [line for points, line in lines if points <= -0.05]
 
 
@@ -193,8 +209,8 @@ def rule_links(texts: Texts, ping: Ping, host: str, path: str) -> list[Fact]:
     """Return the ways to make a rule of this ping; each leads to a form that is filled in."""
     say, base = texts.say, {"action": "reject"}
     ways: list[tuple[str, str, dict[str, str]]] = [(say("host"), host, {"source_host": host})]
-    domain = registrable_domain(host)
-    if domain != host:
+    if _network(host.strip("[]")) is None:
+        domain = registrable_domain(host)
         ways.append((say("domain"), domain, {"source_domain": domain}))
     ways.append((say("path"), f"{host}{path}", {"source_host": host, "source_path": path}))
     network = _network(ping.sender.remote_ip)
@@ -214,9 +230,16 @@ def _network(remote_ip: str) -> str | None:
     return str(ip_network((address, 24 if address.version == 4 else 48), strict=False))
 
 
-def dashboard_link(ping: Ping, home: str) -> str | None:
-    """Return where WordPress shows the comment of a delivered ping: its own search for the source."""
+def attempts(texts: Texts, ping: Ping) -> list[EventLine]:
+    """Return the attempts to deliver a ping, the oldest first, each with WordPress's answer."""
+    return story(texts, replace(ping, events=tuple(event for event in ping.events if event.what in _ATTEMPTS)))
+
+
+def dashboard_link(ping: Ping, home: str, comment_id: int | None) -> str | None:
+    """Return where WordPress shows the comment of a delivered ping: itself where its number is known, else a search."""
     if ping.state is not State.DELIVERED:
         return None
+    if comment_id is not None:
+        return safe_link(f"{home}/wp-admin/comment.php?action=editcomment&c={comment_id}")
     found = urlencode({"comment_type": "pings", "s": ping.linkback.source_url})
     return safe_link(f"{home}/wp-admin/edit-comments.php?{found}")

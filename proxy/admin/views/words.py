@@ -1,9 +1,5 @@
-"""States, labels, kinds and reasons in words for people."""
+"""States, labels and points in words for people."""
 
-import re
-from functools import cache
-
-from proxy.admin.reasons import REASONS
 from proxy.admin.texts import Texts
 from proxy.ping import Finding, Label, Ping, State
 
@@ -39,23 +35,3 @@ def strongest(ping: Ping, count: int = 2) -> list[Finding]:
     """Return the findings that say most: those that demand something, then the weightiest."""
     found = ping.verdict.findings if ping.verdict else ()
     return sorted(found, key=lambda one: (one.demands is None, -abs(one.points)))[:count]
-
-
-def reason_text(texts: Texts, told: str) -> str:
-    """Return the words of a finding in the reader's language, where they are among those that we know."""
-    for pattern, message in _patterns():
-        match = pattern.fullmatch(told)
-        if match:
-            return texts.say(message, **match.groupdict()) if match.groupdict() else texts.say(message)
-    return told
-
-
-@cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    return tuple((_pattern(message), message) for message in REASONS)
-
-
-def _pattern(message: str) -> re.Pattern[str]:
-    parts = re.split(r"\{(\w+)\}", message)
-    told = "".join(f"(?P<{part}>.*?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
-    return re.compile(told, re.DOTALL)

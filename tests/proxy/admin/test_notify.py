@@ -97,6 +97,21 @@ def test_mail_goes_through_the_server_that_was_named(
     assert Smtp.done == [*steps, "owner@blog.example"]
 
 
+@pytest.mark.parametrize(
+    ("language", "subject"), [("en", "0 linkbacks wait for you"), ("de", "0 Linkbacks warten auf dich")]
+)
+def test_mail_is_written_in_the_language_that_was_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, language: str, subject: str
+) -> None:
+    sent: list[EmailMessage] = []
+    monkeypatch.setattr(Smtp, "send_message", lambda _, mail: sent.append(mail))
+    monkeypatch.setattr(smtplib, "SMTP", Smtp)
+    admin = {"digest_email": "owner@blog.example", "digest_language": language}
+    config = from_mapping(settings(tmp_path, 1, {"admin": admin}))
+    Notifier(lambda: config.admin, Mock(), "https://admin.example")._mail(config.admin, Digest((), "https://a.example"))
+    assert [mail["Subject"] for mail in sent] == [subject]
+
+
 async def test_the_next_digest_waits_its_hours_and_for_something_new(stage: Stage) -> None:
     asked = notifier(stage, digest_every_h=24)
     before = await received(stage)

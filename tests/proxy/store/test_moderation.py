@@ -69,6 +69,9 @@ async def test_a_comment_keeps_its_ping_through_the_trash(database: Database) ->
     restored = seen(Status.HOLD)
     assert (await take(database, restored, [comment(restored)])).on_pings == 1
     assert await database.read(moderation.find_pings, "shop", [comment(seen())]) == {}
+    assert await database.read(moderation.comment_of, "blog", ping.id) == 7
+    assert await database.read(moderation.comment_of, "shop", ping.id) is None
+    assert await database.read(moderation.comment_of, "blog", "another") is None
 
 
 async def test_when_it_was_read_last_and_whether_pings_are_held(database: Database) -> None:

@@ -40,7 +40,8 @@ SEEN = "⟨U+202E⟩<script>␀"
 @dataclass(frozen=True)
 class Reason:
     points: float
-    text: str
+    value: str
+    says: str = "{}"
 
 
 def test_findings_that_decide_come_first() -> None:
@@ -171,7 +172,8 @@ def test_a_ping_leads_to_rules_that_are_filled_in() -> None:
 @pytest.mark.parametrize(
     ("ping", "host", "absent"),
     [
-        (PING, "bread.example", "domain"),
+        (PING, "203.0.113.7", "domain"),
+        (PING, "[2001:db8::1]", "domain"),
         (replace(PING, sender=Sender("unknown")), "www.bread.example", "address range"),
         (replace(PING, linkback=replace(LINK, title=" ")), "www.bread.example", "words"),
     ],
@@ -191,14 +193,32 @@ def test_hostile_words_stay_inside_of_their_field() -> None:
 
 @pytest.mark.parametrize("state", State)
 def test_only_what_wordpress_has_is_looked_for_there(state: State) -> None:
-    link = view.dashboard_link(replace(PING, state=state), "http://blog.example")
+    ping = replace(PING, state=state)
+    link, known = (view.dashboard_link(ping, "http://blog.example", number) for number in (None, 7))
     if state is not State.DELIVERED:
-        assert link is None
+        assert link is known is None
         return
+    assert known == "http://blog.example/wp-admin/comment.php?action=editcomment&c=7"
     assert link is not None
     assert parse_qs(urlsplit(link).query) == {"comment_type": ["pings"], "s": [LINK.source_url]}
 
 
 @pytest.mark.parametrize("home", ["", "javascript:x//"])
 def test_without_a_home_there_is_no_link_to_it(home: str) -> None:
-    assert view.dashboard_link(replace(PING, state=State.DELIVERED), home) is None
+    assert view.dashboard_link(replace(PING, state=State.DELIVERED), home, None) is None
+
+
+def test_each_attempt_to_deliver_is_told_with_its_answer() -> None:
+    told = (
+        ("received", "from 203.0.113.9"),
+        ("approved", ""),
+        ("delivery postponed", "WordPress takes only one ping in 15 seconds"),
+        ("labelled", "ham"),
+        ("refused", HOSTILE),
+    )
+    ping = replace(PING, events=tuple(Event(AT, what, "wordpress", detail) for what, detail in told))
+    assert [(line.what, line.detail) for line in view.attempts(TEXTS, ping)] == [
+        ("delivery postponed", "WordPress takes only one ping in 15 seconds"),
+        ("refused by WordPress", SEEN),
+    ]
+    assert view.attempts(TEXTS, PING) == []

@@ -1,13 +1,11 @@
-"""States, labels, points and reasons in words."""
+"""States, labels and points in words."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 
-from proxy.admin.reasons import REASONS
 from proxy.admin.texts import Texts, texts_in
-from proxy.admin.views.words import STATES, label_name, points_text, reason_text, state_name, strongest
+from proxy.admin.views.words import STATES, label_name, points_text, state_name, strongest
 from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
 
 ENGLISH, GERMAN = Texts(), texts_in("de")
@@ -38,27 +36,3 @@ def test_what_demands_something_is_stronger_than_any_points() -> None:
     assert strongest(ping(heavy, light, negative, demand)) == [demand, heavy]
     assert strongest(ping(light, heavy, negative), 3) == [heavy, negative, light]
     assert strongest(ping()) == []
-
-
-@pytest.mark.parametrize("message", REASONS)
-def test_every_known_reason_is_told_in_the_language(message: str) -> None:
-    filled = message
-    for name in ("days", "kind", "links", "chars", "host", "count", "name", "problem", "share", "words", "address"):
-        filled = filled.replace("{" + name + "}", f"<{name} 1>")
-    assert "{" not in filled
-    assert reason_text(ENGLISH, filled) == filled
-    assert reason_text(GERMAN, filled) != filled
-    assert reason_text(GERMAN, filled).count(" 1>") == filled.count(" 1>")
-
-
-@pytest.mark.parametrize(
-    "told", ["", "a rule of a plugin", "{n} {0.__class__} %s", "THE SOURCE PAGE DOES NOT EXIST", "a " * 50_000]
-)
-def test_an_unknown_reason_stays_as_it_is(told: str) -> None:
-    began = time.monotonic()
-    assert reason_text(GERMAN, told) == told
-    assert time.monotonic() - began < 2
-
-
-def test_a_hostile_name_in_a_reason_is_no_place_to_fill() -> None:
-    assert "{0.__class__} {count}" in reason_text(GERMAN, "your rule “{0.__class__} {count}” matches")
