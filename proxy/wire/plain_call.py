@@ -1,8 +1,8 @@
 """Calls that are written so plainly that nobody can read two things in them: recognised at once, by one pattern.
 
-Nearly every honest call is of this form: ASCII, the elements of the specification in their places, no attributes, no
-entities, comments, sections or doctype. There both readers (`ixr`, `strict`) find the same method, and what is not of
-this form is read by both. A test holds that this pattern only ever says what they say.
+Nearly every honest call is of this form: UTF-8, the elements of the specification in their places, no attributes,
+comments, sections or doctype, no entities but the five of XML. There both readers (`ixr`, `strict`) find the same
+method, and what is not of this form is read by both. A test holds that this pattern only ever says what they say.
 """
 
 import re
@@ -14,7 +14,9 @@ MAX_PLAIN: Final = 1 << 16  # bytes; within them no limit of a reader can be rea
 _DEPTH = 3  # how many arrays and structs may stand within each other: as many as honest calls have
 
 _BLANK = rb"[ \t\r\n]*+"
-_TEXT = rb"[\t\n\r\x20-\x25\x27-;=?-~]*+"  # printable ASCII but "&", "<" and ">"
+# Printable ASCII but "&", "<" and ">"; the five entities; bytes of other characters, which `plain_method` looks at.
+_LETTERS = rb"[\t\n\r\x20-\x25\x27-;=?-~\x80-\xff]*+"
+_TEXT = rb"%s(?:&(?:amp|lt|gt|quot|apos);%s)*+" % (_LETTERS, _LETTERS)
 _SCALARS = (b"string", b"int", b"i4", b"double", b"boolean", b"dateTime\\.iso8601", b"base64")
 
 
@@ -42,5 +44,15 @@ def plain_method(body: Body) -> str | None:
     """Return the method that a plain call names; None for every other body, whatever it holds."""
     if len(body) > MAX_PLAIN:
         return None
-    found = _CALL.fullmatch(piece(body, 0, len(body)))
-    return found[1].decode("ascii") if found else None
+    document = piece(body, 0, len(body))
+    found = _CALL.fullmatch(document)
+    return found[1].decode("ascii") if found and (document.isascii() or _is_text(document)) else None
+
+
+def _is_text(document: bytes) -> bool:
+    """True when *document* is UTF-8 without the two characters of it that XML cannot hold."""
+    try:
+        text = document.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return "\ufffe" not in text and "\uffff" not in text

@@ -45,6 +45,8 @@ PLAIN = {
     "a struct in an array": with_value(
         "<array><data><value><struct><member><name>a</name><value>b</value></member></struct></value></data></array>"
     ),
+    "the five entities": with_value("&lt;b&gt; &amp;quot; &quot;x&apos;"),
+    "letters beyond ASCII": with_value("<string>Grüße, \u65e5\u672c\u8a9e \U0001f4a9\x85\u2028</string>"),
     "a call of ten kilobytes": with_value("<string>" + "word " * 2000 + "</string>"),
 }
 HONEST: dict[str, tuple[Any, ...]] = {
@@ -69,7 +71,10 @@ def test_what_honest_clients_send_is_plain(method: str) -> None:
 
 
 OTHERWISE = {
-    "an entity": with_value("a &amp; b"),
+    "an entity of its own": with_value("&p;"),
+    "a character reference": with_value("&#65;"),
+    "an ampersand": with_value("a & b"),
+    "an entity in the name": call(method="pingback&amp;ping"),
     "a character reference in the name": call(method="pingback&#46;ping"),
     "a CDATA section": with_value("<![CDATA[x]]>"),
     "a comment": call("<!-- x -->"),
@@ -81,7 +86,12 @@ OTHERWISE = {
     "another charset": call(head="<?xml version='1.0' encoding='utf-16'?>"),
     "a charset that ASCII is part of": call(head="<?xml version='1.0' encoding='ISO-8859-1'?>"),
     "a mark of the byte order": b"\xef\xbb\xbf" + call(),
-    "letters beyond ASCII": with_value("é"),
+    "letters in another charset": with_value("x").replace(b"x", b"\xe9"),
+    "a letter in too many bytes": with_value("x").replace(b"x", b"\xc1\xa1"),
+    "half a pair": with_value("x").replace(b"x", b"\xed\xa0\x80"),
+    "a character that is none": with_value("\ufffe"),
+    "a letter beyond ASCII in the name": call(method="wp.getPöst"),
+    "a blank beyond ASCII between elements": call("<params>\u00a0</params>"),
     "a control character": with_value("\x01"),
     "the end of a CDATA section": with_value("]]>"),
     "UTF-16": call().decode().encode("utf-16"),
@@ -147,7 +157,7 @@ WORDS = [
     *(f"<{mark}{tag}>" for tag in (
         "methodCall", "methodName", "params", "param", "value", "string", "int", "array", "data", "struct", "member", "name", "fault",
     ) for mark in ("", "/")),
-    "<?xml version='1.0'?>", "<?xml version=\"1.0\" encoding='utf-8' ?>", "pingback.ping", "wp.getPost", " ", "\n", "\r", "x", "&", "]]>", "\0", "é",
+    "<?xml version='1.0'?>", "<?xml version=\"1.0\" encoding='utf-8' ?>", "pingback.ping", "wp.getPost", " ", "\n", "\r", "x", "&", "&amp;", "&lt", "]]>", "\0", "é", "\ufffe", "\u2028",
 ]  # fmt: skip
 VALUES = st.recursive(
     st.sampled_from(["x", "", " ", "<string>x</string>", "<int>1</int>", "<base64>\n</base64> ", "<i4>a</i4>"]),
@@ -184,6 +194,7 @@ BEGUN = "<methodCall><methodName>a</methodName><params>"
 HOSTILE = {
     "open arrays": BEGUN + "<param><value><array><data>" * 2300,
     "values that never end": BEGUN + "<param><value> </value></param>" * 2000,
+    "entities without end": BEGUN + "<param><value><string>" + "&amp;" * 13_000 + "&amp</string>",
     "nearly a string": BEGUN + "<param><value>" + " " * 60_000 + "<string>x</strin",
     "members without end": BEGUN + "<param><value><struct>" + "<member><name> </name><value> </value></member>" * 1200,
     "blanks": " " * MAX_PLAIN,
