@@ -57,9 +57,13 @@ class Pingwarden:
         public_url: str = "",
         port: int = 0,
         site: Mapping[str, Any] | None = None,
+        top: Mapping[str, Any] | None = None,
         **tables: Mapping[str, Any],
     ) -> None:
-        """Write the configuration; `tables` are added to the defaults of the tests. Nothing runs yet."""
+        """Write the configuration; `tables` are added to the defaults of the tests, `top` are keys of no table.
+
+        Nothing runs yet.
+        """
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         self.file = directory / "pingwarden.toml"
@@ -70,6 +74,7 @@ class Pingwarden:
             "listen": f"{LOOPBACK}:{self.port}",
             "admin_listen": f"{LOOPBACK}:{self._admin_port}",
             "state_dir": str(directory / "state"),
+            **(top or {}),
         }
         merged = {name: {**_DEFAULTS.get(name, {}), **tables.get(name, {})} for name in {**_DEFAULTS, **tables}}
         one = {"name": "blog", "upstream": upstream, "public_url": public_url or self.address, **(site or {})}
@@ -113,6 +118,11 @@ class Pingwarden:
             return request("GET", f"{self.admin}/readyz", timeout=5).status == 200
         except OSError:
             return False
+
+    def readiness(self) -> Mapping[str, str]:
+        """What it says of its own state."""
+        answer: Mapping[str, str] = request("GET", f"{self.admin}/readyz", timeout=5).json()
+        return answer
 
     # --- the owner's side
 

@@ -73,6 +73,8 @@ _COMMENTS = """select json_object('id', comment_ID, 'post', comment_post_ID, 'ty
 class Traced:
     """Something that WordPress did, as the must-use plugin wrote it down."""
 
+    at: float
+    """When, in seconds since 1970."""
     what: str
     data: Mapping[str, Any]
 

@@ -32,7 +32,7 @@ foreach (PINGWARDEN['options'] as $name => $value) {
 
 // The trace: one JSON line for each thing that a test may want to know about.
 function trace(string $what, array $data): void {
-    $line = json_encode(['what' => $what, 'data' => $data], JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR);
+    $line = json_encode(['at' => microtime(true), 'what' => $what, 'data' => $data], JSON_INVALID_UTF8_SUBSTITUTE | JSON_PARTIAL_OUTPUT_ON_ERROR);
     file_put_contents(PINGWARDEN_DIR . '/trace.jsonl', "$line\n", FILE_APPEND | LOCK_EX);
 }
 add_action('xmlrpc_call', fn($method, $arguments = null) =>
