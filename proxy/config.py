@@ -182,6 +182,8 @@ class Limits(_Section):
     fetches_per_address_per_minute: int = Field(default=10, ge=1)
     fetches_per_domain_per_minute: int = Field(default=10, ge=1)
     multicall_members: int = Field(default=50, ge=1)
+    calls_per_client_per_minute: int = Field(default=0, ge=0)  # of any method; 0: no limit
+    call_bytes_per_client_per_minute: int = Field(default=0, ge=0)
     failed_logins_per_client_per_hour: int = Field(default=20, ge=1)
     max_call_bytes: int = Field(default=134_217_728, ge=1024)
     max_form_bytes: int = Field(default=67_108_864, ge=1024)

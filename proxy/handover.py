@@ -10,6 +10,7 @@ from aiohttp.http import RawResponseMessage
 from proxy.exchange import Exchange, Unanswered
 from proxy.hops import Fields, end_to_end
 from proxy.upstream import head_bytes
+from proxy.wire.watch import AnswerWatch
 
 
 class Relayed(web.StreamResponse):
@@ -45,9 +46,16 @@ def interim(request: web.BaseRequest, head: RawResponseMessage) -> None:
         transport.write(_answer_head(head, end_to_end(head.raw_headers)))
 
 
-async def hand_over(request: web.BaseRequest, exchange: Exchange, head: RawResponseMessage) -> Relayed:
-    """Write the answer that begins with *head*, and say whether the client's connection goes on."""
+async def hand_over(
+    request: web.BaseRequest, exchange: Exchange, head: RawResponseMessage, watch: AnswerWatch | None = None
+) -> Relayed:
+    """Write the answer that begins with *head*, and say whether the client's connection goes on.
+
+    *watch* sees each piece of the body before the client does.
+    """
     response = Relayed(head.code)
+    if watch is not None:
+        watch.begin(",".join(head.headers.getall(hdrs.CONTENT_ENCODING, ())))
     fields = end_to_end(head.raw_headers)
     empty = request.method == hdrs.METH_HEAD or head.code in {204, 304}
     measured = hdrs.CONTENT_LENGTH in head.headers and not head.chunked
@@ -61,7 +69,7 @@ async def hand_over(request: web.BaseRequest, exchange: Exchange, head: RawRespo
         fields.append((b"Connection", b"keep-alive"))
     if chunked:
         fields.append((b"Transfer-Encoding", b"chunked"))
-    done = await _write(request, exchange, _answer_head(head, fields), empty=empty, chunked=chunked)
+    done = await _write(request, exchange, _answer_head(head, fields), watch, empty=empty, chunked=chunked)
     if isinstance(done, Unanswered):
         response.cut_by = done
         _cut(request, gently=measured or chunked)
@@ -86,7 +94,13 @@ def _keeps_open(request: web.BaseRequest, exchange: Exchange) -> bool:
 
 
 async def _write(
-    request: web.BaseRequest, exchange: Exchange, head: bytes, *, empty: bool, chunked: bool
+    request: web.BaseRequest,
+    exchange: Exchange,
+    head: bytes,
+    watch: AnswerWatch | None,
+    *,
+    empty: bool,
+    chunked: bool,
 ) -> bool | Unanswered:
     """Write the answer. Return whether all went out to the client, or that the upstream cut it."""
     write = request.writer.write
@@ -96,12 +110,16 @@ async def _write(
             return True
         whole = exchange.whole_body()
         if whole is not None:
+            if watch is not None:
+                watch.feed(whole)
             await write(head + (framed(whole, last=True) if chunked else whole))
             return True
         await write(head)
         while piece := await exchange.read():
             if isinstance(piece, Unanswered):
                 return piece
+            if watch is not None:
+                watch.feed(piece)
             await write(framed(piece) if chunked else piece)
             exchange.moved()
         if chunked:

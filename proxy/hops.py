@@ -4,7 +4,7 @@ Headers are pairs of bytes as they came: their spelling, order and number are th
 web servers compress less for requests that carry one, and the answer would no longer be the one without us.
 """
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
@@ -75,6 +75,21 @@ def forwarded(fields: Fields, peer: str, scheme: str, *, trusts_peer: bool) -> F
     if host and b"x-forwarded-host" not in seen:
         new.append((_HOST, host))
     return new
+
+
+def accepting(fields: Fields, codings: Container[str]) -> Fields:
+    """Return *fields* with an Accept-Encoding (RFC 9110 §12.5.3) that names none but *codings*."""
+    return [
+        (name, _named(value, codings)) if name.lower() == b"accept-encoding" else (name, value)
+        for name, value in fields
+    ]
+
+
+def _named(value: bytes, codings: Container[str]) -> bytes:
+    offers = value.split(b",")
+    kept = [one for one in offers if one.partition(b";")[0].strip().lower().decode("latin-1") in codings]
+    # "*" goes too. Where nothing is left the client still takes what is not encoded at all.
+    return value if len(kept) == len(offers) else b",".join(kept).strip() or b"identity"
 
 
 def client_of(peer: str, told: Iterable[str], trusted: Networks) -> str:

@@ -1,13 +1,22 @@
-"""How much one client, or all clients for one post, may send. Counted in memory of a fixed size.
+"""How much one client, or all clients for one post, may send, and how many passwords it may guess.
+
+Counted in memory of a fixed size.
 
 A count slides: what was counted in the last fixed window weighs as much as of that window still lies within reach,
 so that nobody gets twice the limit around a window's edge. Keys are hashed into cells, two for each key, of which the
 emptier one counts. So a flood of new clients and invented targets neither takes more memory nor makes us forget
 those over their limit; the price is that two clients share a limit once in a great while (both cells the same).
+
+A call with a log-in is counted before its answer is known: as long as it is with WordPress, each pair of name and
+password in it may be one more wrong guess. So many calls at once get no further than one after the other. Near the
+limit they wait for each other; over it the client has to wait. A pair that WordPress took from a client is known to be
+right there and not counted again: an app that makes forty calls at once is not slowed down, and a fault 403 that means
+"you may not do this" is no wrong password.
 """
 
+import asyncio
 from array import array
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from ipaddress import ip_address, ip_network
@@ -15,10 +24,15 @@ from math import ceil
 from time import monotonic
 
 from proxy.config import Limits
+from proxy.wire.logins import LogIns
 
 _IPV6_CLIENT_BITS = 64
 _CELL_BITS = 16
 _CELLS = 1 << _CELL_BITS
+_HOUR_S = 3600.0
+_MAX_KNOWN = 4096
+_MAX_QUEUE = 64
+_QUEUE_S = 30.0
 
 
 def _cells() -> "array[int]":
@@ -79,10 +93,13 @@ class Windows:
 
 
 class Gate:
-    """Counts linkbacks by client and by target."""
+    """Counts linkbacks by client and by target, calls and their bytes by client; `log_ins` counts failed log-ins."""
 
     def __init__(self, settings: Limits, seconds: Callable[[], float] = monotonic) -> None:
         self._seconds = seconds
+        self.log_ins = LogInGuard(settings.failed_logins_per_client_per_hour, seconds)
+        self._calls = _windows(settings.calls_per_client_per_minute)
+        self._call_bytes = _windows(settings.call_bytes_per_client_per_minute)
         self._per_client = Windows(settings.linkbacks_per_client_per_minute, 60)
         self._per_target = Windows(settings.linkbacks_per_target_per_hour, 3600)
 
@@ -94,12 +111,129 @@ class Gate:
         at_s = self._seconds()
         asked = [(self._per_client, client(remote_ip), len(targets))] if targets else []
         asked += [(self._per_target, target, cost) for target, cost in Counter(targets).items()]
+        return self._all_or_none(asked, at_s)
+
+    async def call_wait_s(self, remote_ip: str, size: int) -> int | None:
+        """Count one call of *size* bytes; None when it may pass, else the seconds to wait."""
+        costs = ((self._calls, 1), (self._call_bytes, size))
+        asked = [(windows, client(remote_ip), cost) for windows, cost in costs if windows is not None]
+        return self._all_or_none(asked, self._seconds()) if asked else None
+
+    def _all_or_none(self, asked: Sequence[tuple[Windows, str, int]], at_s: float) -> int | None:
         longest = max((windows.wait_s(key, cost, at_s) for windows, key, cost in asked), default=0)
         if longest > 0:
             return max(1, ceil(longest))
         for windows, key, cost in asked:
             windows.count(key, cost, at_s)
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A call that may go to WordPress, to be given back with what came of it."""
+
+    remote_ip: str
+    tried: LogIns
+    guesses: int  # pairs of which nobody knows yet whether they are right
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What WordPress made of a call: how many log-ins failed, and whether all of it succeeded."""
+
+    failed: int = 0
+    succeeded: bool = False
+
+
+@dataclass(slots=True)
+class _Underway:
+    guesses: int = 0
+    queued: int = 0
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class LogInGuard:
+    """Counts failed log-ins by client. Whoever asks `admit` tells `settle` in the end."""
+
+    def __init__(self, limit: int, seconds: Callable[[], float] = monotonic) -> None:
+        self._limit = limit
+        self._seconds = seconds
+        self._failed = Windows(limit, _HOUR_S)
+        self._underway: dict[str, _Underway] = {}
+        self._known: OrderedDict[tuple[str, bytes], None] = OrderedDict()
+
+    async def wait_s(self, remote_ip: str) -> int | None:
+        """Return for how many seconds that client is taken no call from, None while it is."""
+        return self._wait_s(client(remote_ip), 1)
+
+    async def admit(self, remote_ip: str, tried: LogIns) -> Ticket | int:
+        """Let a call go on, at once or when others have been answered; or return how many seconds it has to wait."""
+        key = client(remote_ip)
+        new = sum((key, pair) not in self._known for pair in tried.pairs)
+        if new == 0:
+            return Ticket(remote_ip, tried, 0)
+        state = self._underway.setdefault(key, _Underway())
+        try:
+            async with asyncio.timeout(_QUEUE_S):
+                wait_s = await self._in_turn(key, state, new)
+            if wait_s is not None:
+                return wait_s
+            state.guesses += new
+            return Ticket(remote_ip, tried, new)
+        except TimeoutError:
+            return ceil(_QUEUE_S)
+        finally:
+            self._tidy(key, state)
+
+    async def settle(self, ticket: Ticket, outcome: Outcome) -> int:
+        """Note what came of a call, and return how many log-ins were counted as failed."""
+        key = client(ticket.remote_ip)
+        failed = min(outcome.failed, self._limit) if ticket.guesses else 0
+        if failed:
+            self._failed.count(key, failed, self._seconds())
+        elif outcome.succeeded:
+            for pair in ticket.tried.proven_by_success:
+                self._know(key, pair)
+        if ticket.guesses:
+            state = self._underway[key]
+            state.guesses -= ticket.guesses
+            state.moved.set()
+            state.moved = asyncio.Event()
+            self._tidy(key, state)
+        return failed
+
+    async def _in_turn(self, key: str, state: _Underway, guesses: int) -> int | None:
+        while True:
+            wait_s = self._wait_s(key, guesses)
+            if wait_s is not None:
+                return wait_s
+            if self._wait_s(key, guesses + state.guesses) is None:
+                return None
+            if state.queued >= _MAX_QUEUE:
+                return ceil(_QUEUE_S)
+            state.queued += 1
+            try:
+                await state.moved.wait()
+            finally:
+                state.queued -= 1
+
+    def _wait_s(self, key: str, guesses: int) -> int | None:
+        wait_s = self._failed.wait_s(key, guesses, self._seconds())
+        return max(1, ceil(wait_s)) if wait_s > 0 else None
+
+    def _know(self, key: str, pair: bytes) -> None:
+        self._known[key, pair] = None
+        self._known.move_to_end((key, pair))
+        if len(self._known) > _MAX_KNOWN:
+            self._known.popitem(last=False)
+
+    def _tidy(self, key: str, state: _Underway) -> None:
+        if not state.guesses and not state.queued:
+            self._underway.pop(key, None)
+
+
+def _windows(per_minute: int) -> Windows | None:
+    return Windows(per_minute, 60) if per_minute else None
 
 
 def client(remote_ip: str) -> str:

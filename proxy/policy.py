@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Switch = Literal["on", "off"]
 SelfPings = Literal["pass", "approve-if-linked", "hold", "reject"]
+MethodName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
 PathPattern = Annotated[str, Field(pattern=r"^[/*]")]  # any other could never fit a path
 Threshold = Annotated[float, Field(ge=-1000, le=1000)]
 
@@ -22,6 +23,7 @@ class Policy(BaseModel):
     self_pings: SelfPings = "approve-if-linked"
     closed_paths: tuple[PathPattern, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
     closed_after_days: int = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
+    refused_methods: tuple[MethodName, ...] = ()  # methods of XML-RPC that are answered as if there were none
     approve_below: Threshold | None = None  # in points; None: as the model's card says
     reject_above: Threshold | None = None
 

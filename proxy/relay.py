@@ -16,8 +16,9 @@ from proxy.body import Spooled, is_here
 from proxy.config import Networks, Site
 from proxy.exchange import BodyBroken, ClientFault, Question, Unanswered
 from proxy.handover import Relayed, framed, hand_over, interim
-from proxy.hops import Fields, client_of, end_to_end, forwarded, is_trusted
+from proxy.hops import Fields, accepting, client_of, end_to_end, forwarded, is_trusted
 from proxy.upstream import REPEATABLE, Upstream, head_bytes, upstream_target
+from proxy.wire.watch import READABLE_CODINGS, AnswerWatch
 
 __all__ = ["client_address", "continue_sending", "is_trusted", "plain", "relay", "request_headers"]
 
@@ -45,22 +46,28 @@ class _Client:
 
 
 async def relay(
-    request: web.BaseRequest, site: Site, upstream: Upstream, trusted: Networks, body: Spooled | None = None
+    request: web.BaseRequest,
+    site: Site,
+    upstream: Upstream,
+    trusted: Networks,
+    body: Spooled | None = None,
+    watch: AnswerWatch | None = None,
 ) -> web.StreamResponse:
     """Send *request* on and stream the answer back.
 
     *body* is the request's body where it was read already; else it streams through. An upstream that cannot be
-    reached or breaks off gives 502, one that is too slow 504, each with a plain sentence.
+    reached or breaks off gives 502, one that is too slow 504, each with a plain sentence. *watch* is shown the answer
+    as it passes; then the upstream is offered no coding that cannot be read here.
     """
     refused = _refusal(request)
     if refused is not None:
         return refused
-    question = _question(request, site, trusted, body)
+    question = _question(request, site, trusted, body, watched=watch is not None)
     async with upstream.exchange(site, question, _Client(request)) as exchange:
         head = await exchange.answer(lambda one: interim(request, one))
         if isinstance(head, (Unanswered, ClientFault)):
             return _unanswered(request, site, head)
-        answer = await hand_over(request, exchange, head)
+        answer = await hand_over(request, exchange, head, watch)
         if answer.cut_by is not None:
             _say(request, site, head.code, f"{answer.cut_by.sentence} The client has a part of it.")
         return answer
@@ -91,9 +98,13 @@ def _is_own(absolute: str, host: str) -> bool:
     return authority.lower() == host.lower()
 
 
-def _question(request: web.BaseRequest, site: Site, trusted: Networks, body: Spooled | None) -> Question:
+def _question(
+    request: web.BaseRequest, site: Site, trusted: Networks, body: Spooled | None, *, watched: bool
+) -> Question:
     chunked = hdrs.TRANSFER_ENCODING in request.headers
     fields = _request_fields(request, trusted)
+    if watched:
+        fields = accepting(fields, READABLE_CODINGS)
     if hdrs.EXPECT in request.headers and (body is not None or request.version < (1, 1)):
         fields = [field for field in fields if field[0].lower() != b"expect"]  # answered, or not to be heeded
     if hdrs.HOST not in request.headers:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from proxy.config import Site
+from proxy.limits import Outcome, Ticket
 from proxy.ping import Linkback, Sender
 from proxy.reply import Told
 from proxy.target import Targets
 from proxy.upstream import Upstream
+from proxy.wire.logins import LogIns
 
 
 class Desk(Protocol):
@@ -21,11 +23,31 @@ class Desk(Protocol):
         """Record a linkback that went on as it came. Raises `StoreUnavailable`."""
 
 
+class LogInCounter(Protocol):
+    """Where failed log-ins are counted; all three are once for all processes."""
+
+    async def wait_s(self, remote_ip: str) -> int | None:
+        """Return for how many seconds that client is taken no call from, None while it is."""
+
+    async def admit(self, remote_ip: str, tried: LogIns) -> Ticket | int:
+        """Let a call go on, at once or when others have been answered; or return how many seconds it has to wait."""
+
+    async def settle(self, ticket: Ticket, outcome: Outcome) -> int:
+        """Note what came of a call, and return how many log-ins were counted as failed."""
+
+
 class Counter(Protocol):
-    """Where linkbacks are counted."""
+    """Where linkbacks and calls are counted."""
+
+    @property
+    def log_ins(self) -> LogInCounter:
+        """Where failed log-ins are counted."""
 
     async def wait_s(self, remote_ip: str, targets: Sequence[str]) -> int | None:
         """Count one linkback for each of *targets*; None when they may pass, else the seconds to wait."""
+
+    async def call_wait_s(self, remote_ip: str, size: int) -> int | None:
+        """Count one call of *size* bytes; None when it may pass, else the seconds to wait."""
 
 
 @dataclass(frozen=True, slots=True)

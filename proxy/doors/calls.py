@@ -6,6 +6,7 @@ from aiohttp import hdrs, web
 
 from proxy.body import Spooled
 from proxy.config import Site
+from proxy.doors.logins import guarded, pass_on
 from proxy.doors.visit import Visit, answer, read_off_loop
 from proxy.errors import FaultCode, MalformedPing
 from proxy.identify import rpc_endpoint
@@ -15,7 +16,8 @@ from proxy.reply import SENTENCES, XML, Refused, Reply, Told, member_reply, repl
 from proxy.upstream import Unanswered
 from proxy.urls import is_on, parse
 from proxy.wire.response import Fault, fault_response, member_fault, multicall_response, split_multicall_response
-from proxy.wire.xmlrpc import BadMember, Multicall, OtherCall, PassedMember, PingCall, build_multicall, read_call
+from proxy.wire.watch import AnswerWatch
+from proxy.wire.xmlrpc import BadCall, Multicall, OtherCall, PassedMember, PingCall, build_multicall, read_call
 
 _TRANSPORT_ERROR = -32300  # of the common XML-RPC codes
 _NO_ANSWER = "The site behind this proxy gave no answer to this call."
@@ -23,16 +25,22 @@ _NO_ANSWER = "The site behind this proxy gave no answer to this call."
 
 async def answer_call(visit: Visit, body: Spooled) -> web.StreamResponse:
     """Answer a POST to xmlrpc.php."""
+    over = await visit.over_calls(body.size)
+    if over is not None:
+        return over
     max_members = visit.config.limits.multicall_members
+    refused = () if visit.observes else visit.site.policy.refused_methods
     try:
-        call = await read_off_loop(body.size, lambda: read_call(body.view, max_members=max_members))
+        call = await read_off_loop(body.size, lambda: read_call(body.view, max_members=max_members, refused=refused))
     except MalformedPing as problem:
         if visit.observes:
             return await visit.pass_on(body)
         return answer(Reply(200, XML, fault_response(int(problem.fault), problem.sentence)))
     match call:
         case OtherCall():
-            return await visit.pass_on(body)
+            return await pass_on(visit, body, call.log_ins)
+        case BadCall(code, sentence):
+            return answer(Reply(200, XML, fault_response(code, sentence)))
         case PingCall():
             return await _ping(visit, body, call)
         case Multicall():
@@ -60,13 +68,22 @@ async def _multicall(visit: Visit, body: Spooled, call: Multicall) -> web.Stream
         for place, member in enumerate(call.members)
         if isinstance(member, PingCall)
     }
+    tried = call.log_ins
     if visit.observes:
-        return await visit.observe(body, list(pings.values()), endpoint)
-    taken = {place: ping for place, ping in pings.items() if isinstance(ping, Linkback)}
-    over = await visit.over_limit(list(taken.values()))
+        linkbacks = list(pings.values())
+        return await guarded(visit, tried, lambda watch: visit.observe(body, linkbacks, endpoint, watch))
+    over = await visit.over_limit([ping for ping in pings.values() if isinstance(ping, Linkback)])
     if over is not None:
         return over
-    others = asyncio.create_task(_others(visit, [one for one in call.members if isinstance(one, PassedMember)]))
+    return await guarded(visit, tried, lambda watch: _taken_apart(visit, call, pings, endpoint, watch))
+
+
+async def _taken_apart(
+    visit: Visit, call: Multicall, pings: dict[int, Linkback | Refused], endpoint: str, watch: AnswerWatch
+) -> web.Response:
+    passed = [one for one in call.members if isinstance(one, PassedMember)]
+    others = asyncio.create_task(_others(visit, passed, watch))
+    taken = {place: ping for place, ping in pings.items() if isinstance(ping, Linkback)}
     takes = (visit.behind.desk.take(visit.site, ping, visit.sender, endpoint, visit.until) for ping in taken.values())
     told: dict[int, Told] = {place: ping for place, ping in pings.items() if isinstance(ping, Refused)}
     told |= dict(zip(taken, await asyncio.gather(*takes), strict=True))
@@ -80,22 +97,27 @@ def _in_order(call: Multicall, told: dict[int, Told], others: list[bytes]) -> li
         match member:
             case PassedMember():
                 parts.append(next(rest))
-            case BadMember(code, sentence):
+            case BadCall(code, sentence):
                 parts.append(member_fault(code, sentence))
             case PingCall():
                 parts.append(member_reply(told[place]))
     return parts
 
 
-async def _others(visit: Visit, members: list[PassedMember]) -> list[bytes]:
+async def _others(visit: Visit, members: list[PassedMember], watch: AnswerWatch) -> list[bytes]:
     """Send the members that are no pings on in one call, and return their answers in order."""
     if not members:
         return []
+    try:
+        body = build_multicall(members)
+    except MalformedPing as problem:
+        return [member_fault(int(problem.fault), problem.sentence)] * len(members)
     headers = request_headers(visit.request, visit.config.trusted_proxies)
     headers.popall(hdrs.CONTENT_LENGTH, None)
-    got = await visit.behind.upstream.ask(visit.site, "POST", visit.request.raw_path, headers, build_multicall(members))
+    got = await visit.behind.upstream.ask(visit.site, "POST", visit.request.raw_path, headers, body)
     if isinstance(got, Unanswered):
         return [member_fault(_TRANSPORT_ERROR, got.sentence)] * len(members)
+    watch.feed(got.body)
     split = split_multicall_response(got.body)
     if isinstance(split, Fault):
         return [member_fault(split.code, split.text)] * len(members)

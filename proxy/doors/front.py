@@ -12,6 +12,7 @@ from proxy.config import Config, Site
 from proxy.doors.behind import Behind
 from proxy.doors.calls import answer_call
 from proxy.doors.forms import answer_form
+from proxy.doors.logins import shut_out
 from proxy.doors.visit import Visit
 from proxy.errors import MalformedPing, TooLarge
 from proxy.identify import Door, Target, door, split_target
@@ -70,6 +71,10 @@ class FrontDoor:
         knocked = door(request.method, target, base_path, has_form=has_form)
         if knocked is Door.NONE:
             return await relay(request, site, self.behind.upstream, config.trusted_proxies)
+        if knocked is Door.XMLRPC:
+            refused = await shut_out(request, config, site, self.behind.gate.log_ins)
+            if refused is not None:
+                return refused
         limits = config.limits
         body = await _read(request, limits.max_call_bytes if knocked is Door.XMLRPC else limits.max_form_bytes)
         if not isinstance(body, Spooled):

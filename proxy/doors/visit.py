@@ -16,6 +16,7 @@ from proxy.identify import Target
 from proxy.ping import Linkback, Sender
 from proxy.relay import client_address, plain, relay
 from proxy.reply import Refused, Reply
+from proxy.wire.watch import AnswerWatch
 
 T = TypeVar("T")
 READ_INLINE_BYTES = 64 * 1024
@@ -44,24 +45,34 @@ class Visit:
         """Who sent the request."""
         return sender_of(self.request, client_address(self.request, self.config.trusted_proxies))
 
-    async def pass_on(self, body: Spooled | None = None) -> web.StreamResponse:
-        """Let the request go on as it came, with its *body* if that was read."""
-        return await relay(self.request, self.site, self.behind.upstream, self.config.trusted_proxies, body)
+    async def pass_on(self, body: Spooled | None = None, watch: AnswerWatch | None = None) -> web.StreamResponse:
+        """Let the request go on as it came, with its *body* if that was read; *watch* is shown the answer."""
+        return await relay(self.request, self.site, self.behind.upstream, self.config.trusted_proxies, body, watch)
 
     async def over_limit(self, linkbacks: Sequence[Linkback]) -> web.Response | None:
         """Count *linkbacks*; return the answer 429 when there are too many, else None."""
         wait_s = await self.behind.gate.wait_s(self.sender.remote_ip, [ping.target_url for ping in linkbacks])
-        if wait_s is None:
-            return None
-        _log.warning("limit reached ip=%s site=%s", self.sender.remote_ip, self.site.name)
-        return plain(429, "Too many linkbacks. Please send them again later.", Retry_After=str(wait_s))
+        return None if wait_s is None else self._too_many("linkbacks", wait_s)
+
+    async def over_calls(self, size: int) -> web.Response | None:
+        """Count one XML-RPC call of *size* bytes; return the answer 429 when there are too many, else None."""
+        wait_s = None if self.observes else await self.behind.gate.call_wait_s(self.sender.remote_ip, size)
+        return None if wait_s is None else self._too_many("calls", wait_s)
+
+    def _too_many(self, what: str, wait_s: int) -> web.Response:
+        _log.warning("limit reached ip=%s site=%s %s", self.sender.remote_ip, self.site.name, what)
+        return plain(429, f"Too many {what}. Please send them again later.", Retry_After=str(wait_s))
 
     async def observe(
-        self, body: Spooled, linkbacks: Sequence[Linkback | Refused], endpoint: str
+        self,
+        body: Spooled,
+        linkbacks: Sequence[Linkback | Refused],
+        endpoint: str,
+        watch: AnswerWatch | None = None,
     ) -> web.StreamResponse:
         """Let the request through as it came, at once and once; record beside it what it was."""
         record = asyncio.create_task(self._record(linkbacks, endpoint))
-        answer = await self.pass_on(body)
+        answer = await self.pass_on(body, watch)
         await record
         return answer
 

@@ -13,7 +13,6 @@ from proxy.wire.ixr import Message, Typed, Value, read_message
 MAX_TAGS: Final = 500_000
 
 _DECLARED = re.compile(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._:-]{1,40})[\"']")
-_LOGIN_FAULT = re.compile(rb"<name>\s*faultCode\s*</name>\s*<value>\s*<(?:int|i4)>\s*403\s*</")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ELEMENT = ("methodResponse", "params", "param", "value", "array", "data", "value")
 
@@ -127,14 +126,6 @@ class _Splitter:
         if len(self._path) == len(_ELEMENT) and tuple(self._path) == _ELEMENT:
             self._parts.append(self._document[self._begin : self._parser.CurrentByteIndex])
         self._path.pop()
-
-
-def failed_logins(body: bytes) -> int:
-    """Return how many 403 faults an answer holds, those inside a multicall's answer too (facts §3).
-
-    WordPress escapes every "<" of its data, so the fault's own tags cannot stand in a text.
-    """
-    return sum(1 for _ in _LOGIN_FAULT.finditer(body))
 
 
 def _text(text: str) -> str:

@@ -18,6 +18,13 @@ class UnwritableValueError(ValueError):
     """A value cannot be written so that WordPress would read the same; the message is one sentence."""
 
 
+def element(values: Value | None, key: int) -> Value | None:
+    """PHP's `$values[$key]`: of a list its element, of a struct the member of that name."""
+    if isinstance(values, list):
+        return values[key] if key < len(values) else None
+    return values.get(str(key)) if isinstance(values, dict) else None
+
+
 def method_text(value: Value | None) -> Text | None:
     """Return what PHP compares with its methods' names, or None for what can never equal one.
 

@@ -1,14 +1,15 @@
 """XML-RPC calls: read twice, the same way or not at all; and the documents that we write ourselves."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire import strict
 from proxy.wire.body import Body
 from proxy.wire.ixr import OVERSIZE, TRIM, Message, Value, read_message
+from proxy.wire.logins import NO_LOG_INS, LogIns, all_of, log_ins, never_logs_in
 from proxy.wire.plain_call import plain_method
-from proxy.wire.values import UnwritableValueError, method_text, value_xml
+from proxy.wire.values import UnwritableValueError, element, method_text, value_xml
 
 PING = "pingback.ping"
 MULTICALL = "system.multicall"
@@ -29,11 +30,12 @@ class OtherCall:
     """Any call that is no ping. It may go on byte for byte."""
 
     method: str
+    log_ins: LogIns = NO_LOG_INS
 
 
 @dataclass(frozen=True, slots=True)
-class BadMember:
-    """A multicall's member that is never sent on, with the fault that stands in its place in the answer."""
+class BadCall:
+    """A call, or a multicall's member, that is never sent on, with the fault that is its answer."""
 
     code: int
     sentence: str
@@ -49,55 +51,64 @@ class PassedMember:
 
 @dataclass(frozen=True, slots=True)
 class Multicall:
-    """A multicall with at least one ping in it, in the sender's order."""
+    """A multicall with at least one ping or refused method in it, in the sender's order."""
 
-    members: tuple[PingCall | PassedMember | BadMember, ...]
+    members: tuple[PingCall | PassedMember | BadCall, ...]
+
+    @property
+    def log_ins(self) -> LogIns:
+        """What the members that are sent on try."""
+        rows = enumerate(self.members)
+        return all_of([log_ins(one.method, one.params, place) for place, one in rows if isinstance(one, PassedMember)])
 
 
-def read_call(body: Body, *, max_members: int) -> PingCall | OtherCall | Multicall:
-    """Return what WordPress would execute for *body*.
+def read_call(
+    body: Body, *, max_members: int, refused: Container[str] = ()
+) -> PingCall | OtherCall | Multicall | BadCall:
+    """Return what WordPress would execute for *body*; of the methods in *refused*, that there are none.
 
     Raises `MalformedPing`: -32700 when WordPress could not read it, when it is no methodCall, or when the
     specification reads it in another way (wordpress-facts.md §5, dual-01 to dual-08); -32602 for a ping without
     two texts; `TooLarge` (-32602) for a multicall with a ping in it and more than *max_members* members.
     """
     plain = plain_method(body)
-    if plain is not None and plain not in {PING, MULTICALL}:
-        return OtherCall(plain)
-    return _read_twice(body, max_members)
+    if plain is None or plain in {PING, MULTICALL}:
+        return _read_twice(body, max_members, refused)
+    if plain in refused:
+        return _no_such_method(plain)
+    return OtherCall(plain, NO_LOG_INS if never_logs_in(plain) else log_ins(plain, read_message(body).params))
 
 
-def _read_twice(body: Body, max_members: int) -> PingCall | OtherCall | Multicall:
+def _read_twice(body: Body, max_members: int, refused: Container[str]) -> PingCall | OtherCall | Multicall | BadCall:
     message = read_message(body)
     if message.kind != "methodCall" or not isinstance(message.method, str):
         raise MalformedPing(FaultCode.PARSE_ERROR, "The request must be a methodCall that names one method.")
     spec = strict.read_strictly(body)
     if spec.method != message.method:
         raise _disagreement()
+    if message.method in refused:
+        return _no_such_method(message.method)
     if message.method == PING:
         return _ping(message.params, strict.ping_arguments(spec))
     if message.method == MULTICALL:
-        return _multicall(message, strict.multicall_members(spec), max_members)
-    return OtherCall(message.method)
+        return _multicall(message, strict.multicall_members(spec), max_members, refused)
+    return OtherCall(message.method, log_ins(message.method, message.params))
+
+
+def _no_such_method(method: str) -> BadCall:
+    return BadCall(METHOD_NOT_FOUND, f"server error. requested method {method} does not exist.")
 
 
 def _disagreement() -> MalformedPing:
     return MalformedPing(FaultCode.PARSE_ERROR, "The call can be read in two ways.")
 
 
-def _element(values: Value, key: int) -> Value | None:
-    """PHP's `$values[$key]`: of a list its element, of a struct the member of that name."""
-    if isinstance(values, list):
-        return values[key] if key < len(values) else None
-    return values.get(str(key)) if isinstance(values, dict) else None
-
-
 def _ping(params: Value, spec: tuple[str, str] | None) -> PingCall:
     """One parameter alone replaces the list: that is how WordPress's server calls its methods."""
     if isinstance(params, list | dict) and len(params) == 1:
-        inner = _element(params, 0)
+        inner = element(params, 0)
         params = [] if inner is None else inner
-    source, target = _element(params, 0), _element(params, 1)
+    source, target = element(params, 0), element(params, 1)
     if not isinstance(source, str) or not isinstance(target, str):
         raise MalformedPing(FaultCode.INVALID_PARAMS, "pingback.ping takes two texts: the source and the target.")
     if spec != (source.strip(TRIM), target.strip(TRIM)):
@@ -109,7 +120,10 @@ def _ping(params: Value, spec: tuple[str, str] | None) -> PingCall:
 
 
 def _multicall(
-    message: Message, spec: list[tuple[str | None, tuple[str, str] | None]], max_members: int
+    message: Message,
+    spec: list[tuple[str | None, tuple[str, str] | None]],
+    max_members: int,
+    refused: Container[str],
 ) -> OtherCall | Multicall:
     members = _members(message.params)
     methods = [method_text(_field(member, "methodName")) for member in members]
@@ -117,12 +131,17 @@ def _multicall(
         raise TooLarge(FaultCode.INVALID_PARAMS, "A method's name is too long.")
     if [method for method, _ in spec] != [method and str(method).strip(TRIM) for method in methods]:
         raise _disagreement()
-    if PING not in methods:
-        return OtherCall(MULTICALL)
-    if len(members) > max_members:
+    if PING not in methods and not any(isinstance(method, str) and method in refused for method in methods):
+        return OtherCall(MULTICALL, all_of([_tried(*row) for row in enumerate(zip(members, methods, strict=True))]))
+    if PING in methods and len(members) > max_members:
         raise TooLarge(FaultCode.INVALID_PARAMS, f"More than {max_members} calls in one system.multicall.")
     rows = zip(members, methods, spec, strict=True)
-    return Multicall(tuple(_read_member(member, method, args) for member, method, (_, args) in rows))
+    return Multicall(tuple(_read_member(member, method, args, refused) for member, method, (_, args) in rows))
+
+
+def _tried(place: int, row: tuple[Value, object]) -> LogIns:
+    member, method = row
+    return log_ins(method, _field(member, "params") or [], place) if isinstance(method, str) else NO_LOG_INS
 
 
 def _members(params: list[Value]) -> list[Value]:
@@ -139,28 +158,31 @@ def _field(member: Value, name: str) -> Value | None:
     return member.get(name) if isinstance(member, dict) else None
 
 
-def _read_member(member: Value, method: object, spec: tuple[str, str] | None) -> PingCall | PassedMember | BadMember:
+def _read_member(
+    member: Value, method: object, spec: tuple[str, str] | None, refused: Container[str]
+) -> PingCall | PassedMember | BadCall:
     params = _field(member, "params")
     if not isinstance(method, str):
-        return BadMember(FaultCode.INVALID_PARAMS, "A member of system.multicall names no method.")
+        return BadCall(FaultCode.INVALID_PARAMS, "A member of system.multicall names no method.")
     if method == MULTICALL:
-        return BadMember(INVALID_REQUEST, "Recursive calls to system.multicall are forbidden")
-    if method != method.strip(TRIM):  # no method of that name; written again it might be trimmed into one
-        return BadMember(METHOD_NOT_FOUND, f"server error. requested method {method} does not exist.")
+        return BadCall(INVALID_REQUEST, "Recursive calls to system.multicall are forbidden")
+    # Of a padded name there is no method either; written again it might be trimmed into one.
+    if method in refused or method != method.strip(TRIM):
+        return _no_such_method(method)
     if not isinstance(params, list | dict):
-        return BadMember(FaultCode.INVALID_PARAMS, "A member of system.multicall has no array of params.")
+        return BadCall(FaultCode.INVALID_PARAMS, "A member of system.multicall has no array of params.")
     if method != PING:
         return PassedMember(method, params)
     return _ping_member(params, spec)
 
 
-def _ping_member(params: Value, spec: tuple[str, str] | None) -> PingCall | BadMember:
+def _ping_member(params: Value, spec: tuple[str, str] | None) -> PingCall | BadCall:
     try:
         return _ping(params, spec)
     except MalformedPing as error:
         if error.fault == FaultCode.PARSE_ERROR:
             raise
-        return BadMember(error.fault, error.sentence)
+        return BadCall(error.fault, error.sentence)
 
 
 def build_ping(source: str, target: str) -> bytes:

@@ -11,8 +11,9 @@ from proxy.errors import MalformedPing
 from proxy.wire.php_form import read_form, read_query
 from proxy.wire.php_names import ARRAY, MAX_FIELD
 from proxy.wire.plain_text import plain_text, without_octets
-from proxy.wire.response import failed_logins, multicall_response, read_response, split_multicall_response
+from proxy.wire.response import multicall_response, read_response, split_multicall_response
 from proxy.wire.trackback import EXCERPT_CHARS, TITLE_CHARS, build_trackback, read_reply, read_trackback
+from proxy.wire.watch import AnswerWatch
 from proxy.wire.xmlrpc import (
     Multicall,
     OtherCall,
@@ -85,7 +86,8 @@ def trackback(body: bytes) -> None:
 def reply(body: bytes) -> None:
     """An answer of WordPress is understood or not; a multicall's comes apart and goes together again."""
     read_reply(200, body)
-    failed_logins(body)
+    watch = AnswerWatch()
+    watch.feed(body)
     read_response(body)
     parts = split_multicall_response(body)
     if isinstance(parts, tuple):

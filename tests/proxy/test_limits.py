@@ -1,11 +1,13 @@
-"""How much one client, or all for one post, may send."""
+"""How much one client, or all for one post, may send, and how many passwords it may guess."""
 
+import asyncio
 import tracemalloc
 
 import pytest
 
 from proxy.config import Limits
-from proxy.limits import Gate, Windows, client
+from proxy.limits import Gate, LogInGuard, Outcome, Ticket, Windows, client
+from proxy.wire.logins import LogIns, all_of, log_ins
 
 POST = "http://blog.example/2026/alpha/"
 
@@ -114,3 +116,132 @@ def test_a_flood_of_new_keys_takes_no_memory_and_forgets_nobody() -> None:
 )
 def test_one_client_is_an_ipv4_address_or_a_network_of_64_bits(address: str, counts_as: str) -> None:
     assert client(address) == counts_as
+
+
+# --- guessing passwords
+
+
+def guesses(*words: str) -> LogIns:
+    """A call that tries each of these passwords for the same name."""
+    return all_of([log_ins("wp.getUsersBlogs", ["me", word]) for word in words])
+
+
+def guard(clock: Clock, limit: int = 3) -> LogInGuard:
+    """A guard that lets a client fail so often in an hour."""
+    return LogInGuard(limit, clock)
+
+
+async def tried(guard: LogInGuard, address: str, *words: str, failed: int | None = None) -> bool:
+    """Try these passwords in one call, all of them wrong if nothing else is said; return whether it could go on."""
+    ticket = await guard.admit(address, guesses(*words))
+    if isinstance(ticket, int):
+        return False
+    await guard.settle(ticket, Outcome(len(words) if failed is None else failed))
+    return True
+
+
+async def test_a_client_may_fail_as_often_as_the_limit_says_and_others_go_on() -> None:
+    clock = Clock()
+    here = guard(clock)
+    assert [await tried(here, "203.0.113.9", f"guess {n}") for n in range(5)] == [True, True, True, False, False]
+    wait_s = await here.wait_s("203.0.113.9")
+    assert wait_s is not None
+    assert 600 <= wait_s <= 2 * 3600
+    assert await here.wait_s("203.0.113.10") is None
+    assert await tried(here, "203.0.113.10", "guess")
+    clock.at_s += wait_s
+    assert await here.wait_s("203.0.113.9") is None
+
+
+async def test_addresses_of_one_ipv6_network_are_one_client() -> None:
+    here = guard(Clock())
+    assert [await tried(here, f"2001:db8::{n:x}", f"guess {n}") for n in range(1, 5)] == [True, True, True, False]
+
+
+async def test_a_call_with_more_guesses_than_are_left_does_not_go_on() -> None:
+    here = guard(Clock())
+    assert not await tried(here, "203.0.113.9", *(f"guess {n}" for n in range(500)))
+    assert await tried(here, "203.0.113.9", "a", "b")
+    assert not await tried(here, "203.0.113.9", "c", "d")
+    assert await tried(here, "203.0.113.9", "c")
+
+
+async def test_calls_at_once_get_no_further_than_one_after_the_other() -> None:
+    here = guard(Clock())
+    with_wordpress: list[Ticket] = []
+
+    async def call(number: int) -> bool:
+        ticket = await here.admit("203.0.113.9", guesses(f"guess {number}"))
+        if isinstance(ticket, int):
+            return False
+        with_wordpress.append(ticket)
+        return True
+
+    calls = [asyncio.create_task(call(number)) for number in range(50)]
+    for _ in range(10):
+        await asyncio.sleep(0)
+    assert len(with_wordpress) == 3  # the others wait for what becomes of these
+    for ticket in with_wordpress[:3]:
+        await here.settle(ticket, Outcome(failed=1))
+    assert sum(await asyncio.gather(*calls)) == 3
+
+
+async def test_calls_that_wait_go_on_when_those_before_them_were_right() -> None:
+    here = guard(Clock())
+
+    async def call(number: int) -> bool:
+        ticket = await here.admit("203.0.113.9", guesses(f"right {number}"))
+        assert isinstance(ticket, Ticket)
+        await asyncio.sleep(0)
+        await here.settle(ticket, Outcome(succeeded=True))
+        return True
+
+    assert await asyncio.gather(*(call(number) for number in range(40))) == [True] * 40
+    assert here._underway == {}
+
+
+async def test_a_queue_that_is_too_long_takes_nobody_else() -> None:
+    here = guard(Clock(), limit=1)
+    first = await here.admit("203.0.113.9", guesses("first"))
+    assert isinstance(first, Ticket)
+    waiting = [asyncio.create_task(here.admit("203.0.113.9", guesses(f"guess {n}"))) for n in range(64)]
+    await asyncio.sleep(0)
+    assert await here.admit("203.0.113.9", guesses("one more")) == 30
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
+    await here.settle(first, Outcome())
+    assert here._underway == {}
+
+
+async def test_a_pair_that_was_right_is_not_counted_again_from_there() -> None:
+    here = guard(Clock())
+    right = await here.admit("203.0.113.9", guesses("right"))
+    assert isinstance(right, Ticket)
+    assert await here.settle(right, Outcome(succeeded=True)) == 0
+    for _ in range(10):  # 403 because the user may not do this
+        assert await tried(here, "203.0.113.9", "right", failed=1)
+    assert [await tried(here, "203.0.113.8", "right", failed=1) for _ in range(4)] == [True, True, True, False]
+
+
+async def test_a_right_pair_beside_guesses_hides_none_of_them() -> None:
+    here = guard(Clock())
+    right = await here.admit("203.0.113.9", guesses("right"))
+    assert isinstance(right, Ticket)
+    await here.settle(right, Outcome(succeeded=True))
+    assert [await tried(here, "203.0.113.9", "right", f"guess {n}", failed=1) for n in range(4)] == [True] * 3 + [False]
+
+
+# --- calls and bytes
+
+
+async def test_calls_and_their_bytes_are_not_limited_unless_somebody_says_so() -> None:
+    gate = Gate(Limits(), Clock())
+    assert [await gate.call_wait_s("203.0.113.9", 10**9) for _ in range(100)] == [None] * 100
+
+
+async def test_a_client_may_make_so_many_calls_and_send_so_many_bytes() -> None:
+    gate = Gate(Limits(calls_per_client_per_minute=2, call_bytes_per_client_per_minute=1000), Clock())
+    assert [await gate.call_wait_s("203.0.113.9", 1) is None for _ in range(3)] == [True, True, False]
+    assert [await gate.call_wait_s("203.0.113.8", 600) is None for _ in range(2)] == [True, False]
+    assert await gate.call_wait_s("203.0.113.8", 400) is None

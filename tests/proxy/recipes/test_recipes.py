@@ -67,3 +67,11 @@ def test_systemd_runs_the_configuration_that_was_named() -> None:
     unit = recipes.render("systemd", CONFIG, config_file="/etc/pw.toml", root="", php="")
     assert "ExecStart=/usr/bin/env pingwarden serve --config /etc/pw.toml" in unit
     assert "DynamicUser=yes" in unit
+
+
+def test_fail2ban_gets_a_filter_and_a_jail_with_the_limit_in_force() -> None:
+    printed = recipes.render("fail2ban", CONFIG, config_file="/etc/pw.toml", root="", php="")
+    names = re.findall(r"^# === (\S+)$", printed, re.MULTILINE)
+    assert names == ["/etc/fail2ban/filter.d/pingwarden.conf", "/etc/fail2ban/jail.d/pingwarden.conf"]
+    assert "maxretry = 20\n" in printed
+    assert "ip=<ADDR> site=" in printed

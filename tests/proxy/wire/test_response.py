@@ -5,7 +5,6 @@ import pytest
 from proxy.wire.response import (
     Fault,
     Success,
-    failed_logins,
     fault_response,
     member_fault,
     member_success,
@@ -136,17 +135,3 @@ def test_no_answer_to_a_multicall(body: bytes, answer: Fault | None) -> None:
 
 def test_no_members_are_an_empty_list() -> None:
     assert split_multicall_response(multicall_response([])) == ()
-
-
-LOGINS = [
-    ("none", SUCCESS, 0),
-    ("another fault", FAULT, 0),
-    ("one", fault_response(403, "Incorrect username or password."), 1),
-    ("inside a multicall", multicall_response([member_fault(403, "no")] * 500 + [member_success("403")]), 500),
-    ("a text that looks like one", success_response("<name>faultCode</name><value><int>403</int></value>"), 0),
-]
-
-
-@pytest.mark.parametrize(("body", "count"), [row[1:] for row in LOGINS], ids=[row[0] for row in LOGINS])
-def test_failed_logins_are_counted(body: bytes, count: int) -> None:
-    assert failed_logins(body) == count

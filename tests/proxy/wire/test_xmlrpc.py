@@ -10,7 +10,7 @@ import pytest
 from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire.ixr import read_message
 from proxy.wire.xmlrpc import (
-    BadMember,
+    BadCall,
     Multicall,
     OtherCall,
     PassedMember,
@@ -81,11 +81,11 @@ MEMBERS = [
     ("two pings", "two-pings", (PING, PingCall("http://other.example/", TARGET))),
     ("params may stand before the name", "params-before-the-name", (PING,)),
     ("a nested multicall is forbidden alone", "nested-multicall-beside-a-ping",
-     (PING, BadMember(-32600, "Recursive calls to system.multicall are forbidden"))),
-    ("a ping with one parameter is bad alone", "ping-with-one-parameter", (BadMember(-32602, NO_TEXTS), HELLO)),
-    ("a ping without params is bad alone", "ping-without-params", (BadMember(-32602, NO_PARAMS), HELLO)),
+     (PING, BadCall(-32600, "Recursive calls to system.multicall are forbidden"))),
+    ("a ping with one parameter is bad alone", "ping-with-one-parameter", (BadCall(-32602, NO_TEXTS), HELLO)),
+    ("a ping without params is bad alone", "ping-without-params", (BadCall(-32602, NO_PARAMS), HELLO)),
     ("a text among the members is bad alone", "text-among-the-members",
-     (BadMember(-32602, "A member of system.multicall names no method."), PING)),
+     (BadCall(-32602, "A member of system.multicall names no method."), PING)),
 ]  # fmt: skip
 
 
@@ -114,7 +114,9 @@ def test_members_that_are_no_pings_are_written_anew_with_the_same_values(body: b
     again = read_message(build_multicall(passed))
     assert again.method == "system.multicall"
     assert again.params == [[{"methodName": member.method, "params": member.params} for member in passed]]
-    assert read_call(build_multicall(passed), max_members=50) == OtherCall("system.multicall")
+    written = read_call(build_multicall(passed), max_members=50)
+    assert isinstance(written, OtherCall)
+    assert written.method == "system.multicall"
 
 
 def multicall(*members: str) -> bytes:
@@ -241,3 +243,29 @@ def test_wordpress_refuses_no_call_that_we_let_through(observed: Any) -> None:
         if told is not None and not told["ok"]:
             with pytest.raises(MalformedPing):
                 read_call(body, max_members=50)
+
+
+def test_a_refused_method_is_answered_as_wordpress_answers_an_unknown_one() -> None:
+    """Its name has to be right to the letter, as WordPress itself has it."""
+    leak = "pingback.extensions.getPingbacks"
+    none = BadCall(-32601, f"server error. requested method {leak} does not exist.")
+    alone = document("other/hello").replace(b"demo.sayHello", leak.encode())
+    assert read_call(alone, max_members=50, refused={leak}) == none
+    assert read_call(alone, max_members=50, refused={leak.lower()}) == OtherCall(leak)
+    body = multicall(member("demo.sayHello"), member(leak, TARGET), member("demo.sayHello"))
+    hello = PassedMember("demo.sayHello", [])
+    assert read_call(body, max_members=1, refused={leak}) == Multicall((hello, none, hello))
+    assert read_call(body, max_members=50, refused={"system.multicall"}) == BadCall(
+        -32601, "server error. requested method system.multicall does not exist."
+    )
+
+
+def test_a_multicall_tells_what_its_members_try() -> None:
+    guessed = multicall(*(member("wp.getUsersBlogs", "me", f"guess {number}") for number in range(500)))
+    call = read_call(guessed, max_members=50)
+    assert isinstance(call, OtherCall)
+    assert len(call.log_ins.pairs) == 500
+    ping = member("pingback.ping", "http://a.example/", TARGET)
+    with_ping = read_call(multicall(ping, member("wp.getUsersBlogs", "me", "guess")), max_members=50)
+    assert isinstance(with_ping, Multicall)
+    assert len(with_ping.log_ins.pairs) == 1

@@ -39,6 +39,7 @@ add_action('xmlrpc_call', fn($method, $arguments = null) =>
     trace('xmlrpc_call', ['method' => $method, 'arguments' => $arguments]), 10, 2);
 add_action('pre_trackback_post', fn($post, $url, $charset, $title, $excerpt, $blog) =>
     trace('trackback', compact('post', 'url', 'charset', 'title', 'excerpt', 'blog')), 10, 6);
+add_action('wp_login_failed', fn($name) => trace('login_failed', ['name' => $name]));
 // Core empties every fault but 48 in this filter, later: here it still has its words.
 add_filter('xmlrpc_pingback_error', function ($error) {
     trace('pingback_fault', ['code' => $error->code, 'message' => $error->message]);
