@@ -4,10 +4,12 @@ WordPress checks passwords at fixed places of a method's parameters; where a met
 most of its own have. After one wrong password in a request it checks no other (facts §3), but plugins may.
 """
 
+import re
 from dataclasses import dataclass
 from hashlib import blake2b
 
-from proxy.wire.ixr import OVERSIZE, Typed, Value
+from proxy.wire.body import Body, piece
+from proxy.wire.ixr import OVERSIZE, TRIM, Typed, Value, read_message
 from proxy.wire.values import element
 
 _DIGEST_BYTES = 16
@@ -32,6 +34,14 @@ _WITHOUT = frozenset(
 _PROVES_NOTHING = frozenset({"wp.newComment"})
 
 
+_FIRST = 4  # parameters among which a password is looked for
+# One parameter of a plain call (`plain_call`) that is a text or a number, and not blank: that one would not count.
+_PARAM = re.compile(
+    rb"[ \t\r\n]*<param>[ \t\r\n]*<value>(?:[ \t\r\n]*<(string|int|i4)>([^<]*)</\1>[ \t\r\n]*|([^<]*[^<\s][^<]*))"
+    rb"</value>[ \t\r\n]*</param>"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class LogIns:
     """The distinct pairs of name and password in a call, and those that are right if it succeeds."""
@@ -41,11 +51,6 @@ class LogIns:
 
 
 NO_LOG_INS = LogIns()
-
-
-def never_logs_in(method: str) -> bool:
-    """True for the methods that WordPress answers without a password."""
-    return method in _WITHOUT
 
 
 def log_ins(method: str, params: Value, place: int = 0) -> LogIns:
@@ -61,6 +66,21 @@ def log_ins(method: str, params: Value, place: int = 0) -> LogIns:
     pair = frozenset({_digest(name, password, place)})
     proves = method.startswith(_OWN) and method not in _PROVES_NOTHING
     return LogIns(pair, pair if proves else frozenset())
+
+
+def log_ins_of_plain(method: str, body: Body) -> LogIns:
+    """Return what a plain call of *method* tries, from its first parameters alone where that is enough."""
+    if method in _WITHOUT:
+        return NO_LOG_INS
+    text = piece(body, 0, len(body))
+    at = text.find(b"<params>") + len(b"<params>")
+    params: list[Value] = []
+    while len(params) < _FIRST and (found := _PARAM.match(text, at)):
+        params.append(found[2].decode("utf-8").strip(TRIM) if found[1] else found[3].decode("utf-8"))
+        at = found.end()
+    if len(params) > 1 and (len(params) == _FIRST or len(params) > max(_PLACES.get(method, _USUAL))):
+        return log_ins(method, params)
+    return log_ins(method, read_message(body).params)
 
 
 def all_of(parts: list[LogIns]) -> LogIns:

@@ -7,7 +7,7 @@ from proxy.errors import FaultCode, MalformedPing, TooLarge
 from proxy.wire import strict
 from proxy.wire.body import Body
 from proxy.wire.ixr import OVERSIZE, TRIM, Message, Value, read_message
-from proxy.wire.logins import NO_LOG_INS, LogIns, all_of, log_ins, never_logs_in
+from proxy.wire.logins import NO_LOG_INS, LogIns, all_of, log_ins, log_ins_of_plain
 from proxy.wire.plain_call import plain_method
 from proxy.wire.values import UnwritableValueError, element, method_text, value_xml
 
@@ -76,7 +76,7 @@ def read_call(
         return _read_twice(body, max_members, refused)
     if plain in refused:
         return _no_such_method(plain)
-    return OtherCall(plain, NO_LOG_INS if never_logs_in(plain) else log_ins(plain, read_message(body).params))
+    return OtherCall(plain, log_ins_of_plain(plain, body))
 
 
 def _read_twice(body: Body, max_members: int, refused: Container[str]) -> PingCall | OtherCall | Multicall | BadCall:

@@ -1,9 +1,11 @@
 """Which pairs of name and password a call tries."""
 
+from xmlrpc.client import dumps
+
 import pytest
 
-from proxy.wire.ixr import OVERSIZE, Typed, Value
-from proxy.wire.logins import NO_LOG_INS, all_of, log_ins
+from proxy.wire.ixr import OVERSIZE, Typed, Value, read_message
+from proxy.wire.logins import NO_LOG_INS, all_of, log_ins, log_ins_of_plain
 
 METHODS = [
     ("wp.getUsersBlogs", ["me", "secret"]),
@@ -65,3 +67,31 @@ def test_texts_too_long_to_keep_are_each_a_guess_of_their_own() -> None:
 def test_only_a_method_that_always_asks_for_a_log_in_proves_it(method: str, proves: bool) -> None:
     tried = log_ins(method, ["1", "me", "secret"])
     assert tried.proven_by_success == (tried.pairs if proves else frozenset())
+
+
+PLAIN = [
+    ("wp.getUsersBlogs", ("me", "secret")),
+    ("wp.getUsersBlogs", ("me", "")),
+    ("wp.getUsersBlogs", ("mé", "geheimwört")),
+    ("wp.getUsersBlogs", (["me", "secret"],)),
+    ("wp.getPosts", (1, " me ", "\tsecret", {"number": 5})),
+    ("wp.getPosts", ({"a": 1}, "me", "secret")),
+    ("wp.getPosts", (1, "me")),
+    ("wp.getPosts", ()),
+    ("wp.getPage", (1, 2, "me", "secret")),
+    ("wp.getPage", (1, 2, "me")),
+    ("blogger.newPost", ("key", 1.5, "me", "secret", "text", True)),
+    ("plugin.odd", ("x", ["a"], "b")),
+    ("demo.sayHello", ("1", "2", "3")),
+]
+
+
+@pytest.mark.parametrize(("method", "params"), PLAIN)
+@pytest.mark.parametrize("bare", [False, True])
+def test_a_plain_call_is_read_from_its_first_parameters_alone(
+    method: str, params: tuple[object, ...], bare: bool
+) -> None:
+    body = dumps(params, method).encode()
+    if bare:
+        body = body.replace(b"<string>", b"").replace(b"</string>", b"")
+    assert log_ins_of_plain(method, body) == log_ins(method, read_message(body).params)
