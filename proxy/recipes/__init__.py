@@ -29,7 +29,7 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters["re"] = re.escape
+    environment.filters |= {"re": re.escape, "apache_php": _apache_php, "caddy_php": _caddy_php}
     template = environment.get_template(f"{name}.j2")
     sites = [_described(site) for site in config.sites]
     return template.render(
@@ -40,13 +40,27 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
 def _described(site: Site) -> dict[str, object]:
     home, upstream = urlsplit(site.home), urlsplit(site.upstream)
     names = sorted({host.partition(":")[0] for host in site.hosts} | {home.hostname or "_"})
+    port = home.port or (443 if home.scheme == "https" else 80)
     return {
         "name": site.name.replace(".", "_").replace("-", "_"),
         "title": site.name,
         "home": site.home,
         "https": home.scheme == "https",
-        "port": home.port or (443 if home.scheme == "https" else 80),
+        "port": port,
         "names": " ".join(names),
+        "addresses": ", ".join(f"{home.scheme}://{name}:{port}" for name in names),
         "base": home.path.rstrip("/"),
         "inner": f"{upstream.hostname}:{upstream.port or 80}",
+        "inner_host": upstream.hostname,
+        "inner_port": upstream.port or 80,
     }
+
+
+def _apache_php(php: str) -> str:
+    """Return the handler under which Apache reaches php-fpm, which is named as nginx names it."""
+    return f"proxy:{php}|fcgi://localhost" if php.startswith("unix:") else f"proxy:fcgi://{php}"
+
+
+def _caddy_php(php: str) -> str:
+    """Return how Caddy names php-fpm."""
+    return f"unix/{php.removeprefix('unix:')}" if php.startswith("unix:") else php

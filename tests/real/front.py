@@ -1,13 +1,12 @@
-"""A site with Pingwarden in front of it: alone, or behind nginx with the configuration that it prints."""
+"""A site with Pingwarden in front of it: alone, or behind a web server with the configuration that it prints."""
 
-import re
 import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from tests.real.nginx import Nginx
 from tests.real.pingwarden import Pingwarden
 from tests.real.process import LOOPBACK, free_port, fresh_directory
+from tests.real.servers import SERVERS
 from tests.real.wordpress import WordPress
 
 
@@ -18,42 +17,36 @@ class Front:
         self,
         site: WordPress,
         *,
-        nginx: bool = False,
+        behind: str = "",
         mode: str = "enforce",
         port: int = 0,
         **tables: Mapping[str, Any],
     ) -> None:
-        """Start it. `tables`: of the configuration, beside the defaults of the tests."""
+        """Start it. `behind`: one of SERVERS. `tables`: of the configuration, beside the defaults of the tests."""
         self.site = site
         self.directory = fresh_directory()
         public, inner = port or free_port(), free_port()
+        self.inner = f"http://{LOOPBACK}:{inner}"
         self.pingwarden = Pingwarden(
             self.directory / "pingwarden",
-            f"http://{LOOPBACK}:{inner}" if nginx else site.address.removesuffix(site.subpath),
+            self.inner if behind else site.address.removesuffix(site.subpath),
             public_url=f"http://{LOOPBACK}:{public}{site.subpath}",
-            port=0 if nginx else public,
+            port=0 if behind else public,
             site={"mode": mode},
             **tables,
         )
         self.address = f"http://{LOOPBACK}:{public}{site.subpath}"
         site.configure(public_url=self.address)
         self.pingwarden.start()
-        self.nginx = self._nginx(public) if nginx else None
+        self.servers = (
+            SERVERS[behind](self.directory / behind, self.pingwarden, site.directory / "www", site.fpm_socket, public)
+            if behind
+            else []
+        )
 
     def stop(self) -> None:
         """End it and remove its files."""
+        for server in self.servers:
+            server.stop()
         self.pingwarden.stop()
-        if self.nginx:
-            self.nginx.stop()
         shutil.rmtree(self.directory, ignore_errors=True)
-
-    def _nginx(self, port: int) -> Nginx:
-        directory = self.directory / "nginx"
-        directory.mkdir()
-        shutil.copy("/etc/nginx/fastcgi_params", directory)
-        php = f"unix:{self.site.fpm_socket}"
-        root = str(self.site.directory / "www")
-        printed = self.pingwarden.command("print-config", "nginx", "--root", root, "--php", php)
-        # As it was printed, but for the network: the tests stay on the loopback.
-        http = re.sub(rf"listen {port};", f"listen {LOOPBACK}:{port};", printed)
-        return Nginx(directory, http, port=port)

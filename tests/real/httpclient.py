@@ -37,12 +37,12 @@ class Answer:
 class Connection:
     """A connection that is kept open as long as the other side likes, and opened again when needed."""
 
-    def __init__(self, address: str, *, timeout: float = 60) -> None:
-        """`address`: scheme, host and port; what follows is not looked at."""
+    def __init__(self, address: str, *, timeout: float = 60, source: str = "") -> None:
+        """`address`: scheme, host and port; what follows is not looked at. `source`: the client's own address."""
         parts = urlsplit(address)
         assert parts.hostname
         self._host = parts.netloc
-        self._client = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout=timeout)
+        self._client = http.client.HTTPConnection(parts.hostname, parts.port or 80, timeout, (source, 0))
 
     def send(self, method: str, target: str, headers: Headers = (), body: bytes | None = None) -> Answer:
         """Send one request; Host and Content-Length are added where `headers` has none."""

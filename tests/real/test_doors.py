@@ -1,6 +1,6 @@
 """Mutated forms through the whole proxy, to sites of several layouts: nobody approves anything, so nothing may arrive.
 
-A thousand in all; PINGWARDEN_DIFFERENTIAL=500000 asks for a hundred times as many, PINGWARDEN_SEED for others.
+Fewer than two thousand in all; PINGWARDEN_DIFFERENTIAL=500000 asks for a hundred times as many, PINGWARDEN_SEED for others.
 """
 
 import os
@@ -19,10 +19,10 @@ COUNT = int(os.environ.get("PINGWARDEN_DIFFERENTIAL", "5000")) // 20
 SEED = int(os.environ.get("PINGWARDEN_SEED", "20050221"))
 
 
-def _behind_nginx(park: Park, permalinks: str) -> tuple[Front, str]:
+def _behind(server: str, park: Park, permalinks: str) -> tuple[Front, str]:
     site = park.wordpress("7.1")
     site.configure(flood=False, permalinks=permalinks)
-    return Front(site, nginx=True), ""
+    return Front(site, behind=server), ""
 
 
 def _alone(park: Park) -> tuple[Front, str]:
@@ -39,8 +39,11 @@ def _network(park: Park) -> tuple[Front, str]:
 
 
 LAYOUTS = {
-    "behind nginx, plain": lambda park: _behind_nginx(park, PLAIN),
-    "behind nginx, path info": lambda park: _behind_nginx(park, "/index.php" + PRETTY),
+    "behind nginx, plain": lambda park: _behind("nginx", park, PLAIN),
+    "behind nginx, path info": lambda park: _behind("nginx", park, "/index.php" + PRETTY),
+    "behind apache": lambda park: _behind("apache", park, PLAIN),
+    "behind caddy": lambda park: _behind("caddy", park, PLAIN),
+    "behind haproxy": lambda park: _behind("haproxy", park, PLAIN),
     "in a subdirectory": _alone,
     "a network": _network,
 }

@@ -32,7 +32,7 @@ def line(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def front(park: Park, line: str) -> Iterator[Front]:
     """Each line of WordPress behind Pingwarden behind nginx; with the printed configuration."""
-    front = Front(park.wordpress(line), nginx=True)
+    front = Front(park.wordpress(line), behind="nginx")
     yield front
     front.stop()
 

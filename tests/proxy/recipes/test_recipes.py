@@ -23,44 +23,85 @@ CONFIG = from_mapping(
 )
 
 
-@pytest.fixture
-def nginx() -> str:
-    """The printed nginx configuration."""
-    return recipes.render("nginx", CONFIG, config_file="/etc/pw.toml", root="/srv/wp", php="unix:/run/php.sock")
-
-
-def test_there_are_recipes_for_nginx_and_systemd() -> None:
-    assert {"nginx", "systemd"} <= set(recipes.names())
+def printed(name: str, php: str = "unix:/run/php.sock") -> str:
+    """The printed configuration."""
+    return recipes.render(name, CONFIG, config_file="/etc/pw.toml", root="/srv/wp", php=php)
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("server", "lines"),
+    {
+        "nginx": [
+            "server 127.0.0.1:8700;",
+            "server_name blog.example www.blog.example;",
+            "listen 443 ssl;",
+            "listen 8088;",
+            "listen 127.0.0.1:8080;",
+            "listen 127.0.0.1:8081;",
+            "root /srv/wp;",
+            "fastcgi_pass unix:/run/php.sock;",
+            r'"~^POST /wp/wp\-login\.php\z" 0;',
+            "real_ip_header X-Forwarded-For;",
+            "return 503",
+        ],
+        "apache": [
+            "<VirtualHost *:443>",
+            "<VirtualHost *:8088>",
+            "ServerAlias www.blog.example",
+            "Listen 127.0.0.1:8080",
+            "Listen 127.0.0.1:8081",
+            'ProxyPass "/" "http://127.0.0.1:8700/" nocanon',
+            'SetHandler "proxy:unix:/run/php.sock|fcgi://localhost"',
+            "RemoteIPHeader X-Forwarded-For",
+            "FallbackResource /wp/index.php",
+        ],
+        "caddy": [
+            "https://blog.example:443, https://www.blog.example:443 {",
+            "http://second.example:8088 {",
+            "http://:8081 {",
+            "bind 127.0.0.1",
+            "reverse_proxy 127.0.0.1:8700",
+            "php_fastcgi unix//run/php.sock {",
+            "env REMOTE_ADDR {pingwarden_client}",
+        ],
+        "haproxy": [
+            "bind :443 ssl",
+            "bind :8088\n",
+            "acl host_my_blog req.hdr(Host),host_only -i blog.example www.blog.example",
+            "use_backend pingwarden if METH_POST",
+            "server pingwarden 127.0.0.1:8700",
+            "server wordpress 127.0.0.1:8081",
+        ],
+    }.items(),
+)
+def test_it_holds(server: str, lines: list[str]) -> None:
+    found = printed(server)
+    assert [line for line in lines if line not in found] == []
+
+
+@pytest.mark.parametrize(
+    ("server", "straight"),
     [
-        "server 127.0.0.1:8700;",
-        "server_name blog.example www.blog.example;",
-        "listen 443 ssl;",
-        "listen 8088;",
-        "listen 127.0.0.1:8080;",
-        "listen 127.0.0.1:8081;",
-        "root /srv/wp;",
-        "fastcgi_pass unix:/run/php.sock;",
-        r'"~^POST /wp/wp\-login\.php\z" 0;',
-        "real_ip_header X-Forwarded-For;",
-        "return 503",
+        ("nginx", r'"~\^POST /wp/(\S+)\\z" 0;'),
+        ("apache", r'SetEnvIf Request_URI "\^/wp/(\S+)\\z" no-proxy=1'),
+        ("haproxy", r"acl plain_my_blog path /wp/(\S+)"),
+        ("caddy", r"not vars_regexp \{http.request.orig_uri\} \^/wp/\(\?:(\S+)\)\(\?:\\\?\|\$\)"),
     ],
 )
-def test_nginx_holds(nginx: str, line: str) -> None:
-    assert line in nginx
+def test_only_what_we_would_not_read_either_goes_straight_to_php(server: str, straight: str) -> None:
+    found = "|".join(re.findall(straight, printed(server)))
+    assert set(re.sub(r"\\(.)", r"\1", found).split("|")) == PLAIN_SCRIPTS
 
 
-def test_nginx_sends_straight_to_php_only_what_we_would_not_read_either(nginx: str) -> None:
-    straight = {re.sub(r"\\(.)", r"\1", path) for path in re.findall(r'"~\^POST /wp/(\S+)\\z" 0;', nginx)}
-    assert straight == PLAIN_SCRIPTS
-
-
-def test_braces_are_balanced(nginx: str) -> None:
-    bare = "\n".join(line.partition("#")[0] for line in nginx.splitlines())
+@pytest.mark.parametrize("server", ["nginx", "caddy"])
+def test_braces_are_balanced(server: str) -> None:
+    bare = "\n".join(line.partition("#")[0] for line in printed(server).splitlines())
     assert bare.count("{") == bare.count("}")
+
+
+def test_php_may_listen_at_an_address() -> None:
+    assert 'SetHandler "proxy:fcgi://127.0.0.1:9000"' in printed("apache", "127.0.0.1:9000")
+    assert "php_fastcgi 127.0.0.1:9000 {" in printed("caddy", "127.0.0.1:9000")
 
 
 def test_systemd_runs_the_configuration_that_was_named() -> None:

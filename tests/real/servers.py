@@ -1,0 +1,73 @@
+"""The web servers that may stand before Pingwarden, each with the configuration that Pingwarden prints for it.
+
+As it was printed, but for the network: the tests stay on the loopback.
+"""
+
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Protocol
+
+from tests.real.apache import Apache
+from tests.real.caddy import Caddy
+from tests.real.haproxy import HAProxy
+from tests.real.nginx import Nginx
+from tests.real.pingwarden import Pingwarden
+from tests.real.process import LOOPBACK
+
+
+class Server(Protocol):
+    """A running web server."""
+
+    def stop(self) -> None:
+        """End it."""
+
+
+def _printed(pingwarden: Pingwarden, server: str, root: Path, php: Path) -> str:
+    return pingwarden.command("print-config", server, "--root", str(root), "--php", f"unix:{php}")
+
+
+def _nginx_in(directory: Path, http: str, port: int) -> Nginx:
+    directory.mkdir(parents=True)
+    shutil.copy("/etc/nginx/fastcgi_params", directory)
+    return Nginx(directory, http, port=port)
+
+
+def _nginx(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port: int) -> list[Server]:
+    printed = _printed(pingwarden, "nginx", root, php)
+    return [_nginx_in(directory, re.sub(rf"listen {port};", f"listen {LOOPBACK}:{port};", printed), port)]
+
+
+def _apache(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port: int) -> list[Server]:
+    printed = _printed(pingwarden, "apache", root, php)
+    # Apache serves as somebody else than whoever runs the tests.
+    for private in (root.parent, php.parent):
+        private.chmod(0o711)
+    php.chmod(0o666)
+    directory.mkdir(parents=True)
+    return [Apache(directory, printed.replace(f"*:{port}", f"{LOOPBACK}:{port}"), port=port)]
+
+
+def _caddy(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port: int) -> list[Server]:
+    return [Caddy(directory, _printed(pingwarden, "caddy", root, php), port=port)]
+
+
+def _haproxy(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port: int) -> list[Server]:
+    """HAProxy, and as the web server behind it the inner server of nginx."""
+    _, _, inner = _printed(pingwarden, "nginx", root, php).partition("# 3. The inner server")
+    shared, _, _ = _printed(pingwarden, "nginx", root, php).partition("# 2. The public server")
+    printed = _printed(pingwarden, "haproxy", root, php)
+    inner_port = int(re.findall(rf"server wordpress {LOOPBACK}:(\d+)", printed)[0])
+    behind = _nginx_in(directory / "behind", f"{shared}#{inner}", inner_port)
+    front = HAProxy(directory / "front", printed.replace(f"bind :{port}", f"bind {LOOPBACK}:{port}"), port=port)
+    return [front, behind]
+
+
+SERVERS: Mapping[str, Callable[[Path, Pingwarden, Path, Path, int], list[Server]]] = {
+    "nginx": _nginx,
+    "apache": _apache,
+    "caddy": _caddy,
+    "haproxy": _haproxy,
+}
+"""Each starts in a directory, before a Pingwarden, for the WordPress at a root with its php-fpm, on a port."""
