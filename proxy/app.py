@@ -20,14 +20,18 @@ from proxy.limits import Gate
 from proxy.listener import Listener
 from proxy.pipeline import Pipeline
 from proxy.reader import Reader
-from proxy.score import open_judge, shelf_in, watch
+from proxy.reload import Reload
+from proxy.score import look, open_judge, shelf_in, watch
 from proxy.store import queue
 from proxy.store.database import Database, open_database
 from proxy.target import Targets
 from proxy.upstream import Upstream
 from proxy.verify import Verifier
 
+# What is in flight when we are told to stop: together less than the TimeoutStopSec of the printed unit.
 _STOP_WITHIN_S = 10.0
+_ADMIN_STOPS_WITHIN_S = 2.0
+_DELIVERED_WITHIN_S = 8.0
 _log = logging.getLogger("pingwarden")
 
 
@@ -35,12 +39,17 @@ _log = logging.getLogger("pingwarden")
 class Running:
     """A proxy at work, with the addresses it listens on (a port 0 in the configuration is a real one here)."""
 
-    config: Config
+    reload: Reload
     pipeline: Pipeline
     database: Database
     address: tuple[str, int]
     admin_address: tuple[str, int]
     first_link: str | None = None  # where the first password is set, while nobody can sign in
+
+    @property
+    def config(self) -> Config:
+        """The configuration in force."""
+        return self.reload.present
 
 
 @asynccontextmanager
@@ -69,15 +78,24 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         verifier = Verifier(fetcher, Targets(upstream, reader), upstream, reader)
         pipeline = Pipeline(config, database, verifier, judge, commons)
         stack.push_async_callback(pipeline.close)
-        front = FrontDoor(config, Behind(pipeline, Gate(config.limits), upstream, verifier.targets))
-        work = [
-            pipeline.resume(),
-            watch(shelf, judge, pipeline.take_judge),
-            *(pipeline.deliverer.run(site) for site in config.sites),
-        ]
+        gate = Gate(config.limits)
+        front = FrontDoor(config, Behind(pipeline, gate, upstream, verifier.targets))
+
+        async def follow(present: Config) -> None:
+            upstream.timeout_s = present.upstream_timeout_s
+            fetcher.follow(_fetch_limits(present), _own_endpoints(present))
+            gate.follow(present.limits)
+            pipeline.follow(present)
+            front.follow(present)
+            pipeline.take_judge(await look(shelf, pipeline.judge_in_force))
+
+        reload = Reload(config, follow)
+        pipeline.follow(config)
+        stack.push_async_callback(pipeline.deliverer.finish, _DELIVERED_WITHIN_S)
+        work = [pipeline.resume(), watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge)]
         tasks = [asyncio.create_task(one) for one in work]
         stack.push_async_callback(_stop, tasks)
-        admin = web.AppRunner(admin_app(pipeline), access_log=None, shutdown_timeout=_STOP_WITHIN_S)
+        admin = web.AppRunner(admin_app(pipeline, reload), access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S)
         admin_address = await _listen(stack, admin, config.admin_listen)
         fetcher.refuse(*admin_address)
         address = await _listen(
@@ -87,7 +105,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
         if link:
             _log.warning("nobody can sign in to the admin pages yet; set the first password at %s", link)
-        yield Running(config, pipeline, database, address, admin_address, link)
+        yield Running(reload, pipeline, database, address, admin_address, link)
 
 
 async def _listen(stack: AsyncExitStack, runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:

@@ -6,8 +6,8 @@ What WordPress is sent is always built here, from what was judged; never what wa
 import asyncio
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ class Delivered:
 
 @dataclass(slots=True)
 class Deliverer:
-    """Delivers for some sites. `run` works until it is cancelled; `wake` says that there is work."""
+    """Delivers for the sites that it is told to follow; `wake` says that there is work. Ends with `finish`."""
 
     database: Database
     upstream: Upstream
@@ -49,30 +49,56 @@ class Deliverer:
     on_settled: Callable[[Delivered], None]
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
     _wakes: dict[str, asyncio.Event] = field(default_factory=dict)
+    _sites: dict[str, Site] = field(default_factory=dict)
+    _runs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+
+    def follow(self, sites: Iterable[Site], settings: Delivery) -> None:
+        """Deliver for *sites* from now on, by *settings*; for others the attempt that is under way is the last."""
+        self.settings = settings
+        self._sites = {site.name: site for site in sites}
+        for name in self._sites.keys() - self._runs.keys():
+            self._runs[name] = asyncio.create_task(self._run(name), name=f"deliver to {name}")
+        for event in self._wakes.values():
+            event.set()
+
+    async def finish(self, within_s: float) -> None:
+        """Begin nothing more, and return when the attempts under way have ended or were cut off after *within_s*."""
+        runs = list(self._runs.values())
+        self.follow((), self.settings)
+        if runs:
+            await asyncio.wait(runs, timeout=within_s)
+        for run in runs:
+            run.cancel()
+        await asyncio.gather(*runs, return_exceptions=True)
 
     def wake(self, site: str) -> None:
         """Look at the site's queue now."""
         self._wakes.setdefault(site, asyncio.Event()).set()
 
-    async def run(self, site: Site) -> None:
-        """Deliver what is approved for *site*, for ever."""
-        event = self._wakes.setdefault(site.name, asyncio.Event())
-        while True:
-            event.clear()
-            try:
-                wait_s = await self.step(site)
-            except PingwardenError as problem:
-                _log.error("deliveries to %s wait: %s", site.name, problem)
-                wait_s = _LOOK_EVERY_S
-            except Exception:  # noqa: BLE001 - whatever fails with one ping, the site's others are delivered
-                _log.exception("deliveries to %s wait", site.name)
-                wait_s = _LOOK_EVERY_S
-            if wait_s > 0:
-                try:
-                    async with asyncio.timeout(wait_s):
-                        await event.wait()
-                except TimeoutError:
-                    continue
+    async def _run(self, name: str) -> None:
+        """Deliver what is approved for the site of that name, as long as there is one."""
+        event = self._wakes.setdefault(name, asyncio.Event())
+        try:
+            while (site := self._sites.get(name)) is not None:
+                await self._round(site, event)
+        finally:
+            del self._runs[name]
+
+    async def _round(self, site: Site, event: asyncio.Event) -> None:
+        """Make an attempt if one is due, else wait for one."""
+        event.clear()
+        try:
+            wait_s = await self.step(site)
+        except PingwardenError as problem:
+            _log.error("deliveries to %s wait: %s", site.name, problem)
+            wait_s = _LOOK_EVERY_S
+        except Exception:  # noqa: BLE001 - whatever fails with one ping, the site's others are delivered
+            _log.exception("deliveries to %s wait", site.name)
+            wait_s = _LOOK_EVERY_S
+        if wait_s > 0:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await event.wait()
 
     async def step(self, site: Site) -> float:
         """Make one attempt if one is due. Return how long to wait before looking again, in seconds."""

@@ -62,6 +62,10 @@ class Windows:
         self._period_s = period_s
         self._rows = (_Row(), _Row())
 
+    def follow(self, limit: int) -> None:
+        """Allow *limit* from now on; what was counted counts."""
+        self._limit = limit
+
     def wait_s(self, key: str, cost: int, at_s: float) -> float:
         """Return for how many seconds *key* has to wait before *cost* more are within the limit; 0 for not at all."""
         if cost > self._limit:
@@ -102,6 +106,14 @@ class Gate:
         self._call_bytes = _windows(settings.call_bytes_per_client_per_minute)
         self._per_client = Windows(settings.linkbacks_per_client_per_minute, 60)
         self._per_target = Windows(settings.linkbacks_per_target_per_hour, 3600)
+
+    def follow(self, settings: Limits) -> None:
+        """Allow what *settings* say from now on; what was counted counts."""
+        self.log_ins.follow(settings.failed_logins_per_client_per_hour)
+        self._calls = _windows(settings.calls_per_client_per_minute, self._calls)
+        self._call_bytes = _windows(settings.call_bytes_per_client_per_minute, self._call_bytes)
+        self._per_client.follow(settings.linkbacks_per_client_per_minute)
+        self._per_target.follow(settings.linkbacks_per_target_per_hour)
 
     async def wait_s(self, remote_ip: str, targets: Sequence[str]) -> int | None:
         """Count one linkback for each of *targets*; None when they may pass, else the seconds to wait.
@@ -161,6 +173,11 @@ class LogInGuard:
         self._failed = Windows(limit, _HOUR_S)
         self._underway: dict[str, _Underway] = {}
         self._known: OrderedDict[tuple[str, bytes], None] = OrderedDict()
+
+    def follow(self, limit: int) -> None:
+        """Allow *limit* from now on; what was counted counts."""
+        self._limit = limit
+        self._failed.follow(limit)
 
     async def wait_s(self, remote_ip: str) -> int | None:
         """Return for how many seconds that client is taken no call from, None while it is."""
@@ -232,8 +249,13 @@ class LogInGuard:
             self._underway.pop(key, None)
 
 
-def _windows(per_minute: int) -> Windows | None:
-    return Windows(per_minute, 60) if per_minute else None
+def _windows(per_minute: int, present: Windows | None = None) -> Windows | None:
+    """Return what counts up to *per_minute*, going on from the *present* counts; None where nothing is limited."""
+    if not per_minute:
+        return None
+    windows = present or Windows(per_minute, 60)
+    windows.follow(per_minute)
+    return windows
 
 
 def client(remote_ip: str) -> str:

@@ -1,7 +1,9 @@
 """The public listener: aiohttp's server, without its guesses about what a proxy's clients should be told."""
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
@@ -22,9 +24,10 @@ class _Request(web.BaseRequest):
 
         Not after a chunked one: aiohttp's parser takes its last trailer for a header of the next request, and behind a
         front server that one may be somebody else's. Not after an upgrade: it loses what was sent right behind it.
+        Not when we are stopping.
         """
         message: RawRequestMessage = self._message
-        return not (message.should_close or message.chunked or message.upgrade)
+        return not (message.should_close or message.chunked or message.upgrade or self._protocol._close)
 
 
 class _Handler(web.RequestHandler):
@@ -41,6 +44,27 @@ class _Handler(web.RequestHandler):
         if request is not None and self._messages and not request.content.is_eof():
             request.content.set_exception(RequestPayloadError("the framing is broken"))
             request.content.feed_eof()
+
+    def close(self) -> None:
+        """Take no further request; what is still being sent is taken, which aiohttp would throw away."""
+        if not self._is_being_sent_to():
+            super().close()
+
+    async def shutdown(self, timeout: float | None = 15.0) -> None:  # noqa: ASYNC109 - aiohttp names it
+        """End the connection within about *timeout* seconds, when the request that is here was answered."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + (timeout or 0.0)
+        if self._is_being_sent_to():
+            self._handler_waiter = loop.create_future()
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(until):
+                    await self._handler_waiter
+            self._handler_waiter = None
+        await super().shutdown(max(0.1, until - loop.time()))
+
+    def _is_being_sent_to(self) -> bool:
+        request = self._current_request
+        return self._request_in_progress and request is not None and not request.content.is_eof()
 
     def handle_error(
         self,

@@ -81,6 +81,11 @@ class Pipeline:
             self._settled.pop(received.id, None)
         return Registered(linkback)
 
+    def follow(self, config: Config) -> None:
+        """Judge and deliver by *config* from now on; what is being judged keeps the site that it began with."""
+        self.config = config
+        self.deliverer.follow(config.sites, config.delivery)
+
     def take_judge(self, judge: Judge) -> None:
         """Judge with another model from now on; what is being judged keeps the one that it began with."""
         self.judge_in_force = judge
@@ -152,8 +157,8 @@ class Pipeline:
 
     async def resume(self) -> None:
         """Take up what was left for later, for ever."""
-        sites = {site.name: site for site in self.config.sites}
         while True:
+            sites = {site.name: site for site in self.config.sites}
             try:
                 if len(self._at_work) < _MAX_WAITING and await self.database.read(pings.is_check_due, now()):
                     for ping in await self.database.write(pings.claim_checks, now(), _MAX_JUDGING):

@@ -38,7 +38,7 @@ class Upstream:
     """The HTTP client towards WordPress. Use as an async context manager."""
 
     def __init__(self, timeout_s: float) -> None:
-        self._timeout_s = timeout_s
+        self.timeout_s = timeout_s
         self._pool = Pool()
         self._live: set[Exchange] = set()
         self._sweeper: asyncio.TimerHandle | None = None
@@ -64,11 +64,11 @@ class Upstream:
     def _sweep(self) -> None:
         """End what does not move any more. Looking at all at once costs less than a timer for each."""
         loop = asyncio.get_running_loop()
-        still_since = loop.time() - self._timeout_s
+        still_since = loop.time() - self.timeout_s
         for exchange in tuple(self._live):
             exchange.look(still_since)
         self._pool.prune()
-        self._sweeper = loop.call_later(min(_SWEEP_S, self._timeout_s / 4), self._sweep)
+        self._sweeper = loop.call_later(min(_SWEEP_S, self.timeout_s / 4), self._sweep)
 
     async def ask(
         self,
@@ -88,7 +88,7 @@ class Upstream:
         repeatable = method in REPEATABLE
         question = Question(method, data, repeatable=repeatable, fresh=not repeatable)
         try:
-            async with asyncio.timeout(timeout_s or self._timeout_s), self.exchange(site, question) as exchange:
+            async with asyncio.timeout(timeout_s or self.timeout_s), self.exchange(site, question) as exchange:
                 return await _whole(exchange)
         except TimeoutError:
             return Unanswered("The site behind this proxy did not answer in time.", reached=True, in_time=False)

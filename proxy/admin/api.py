@@ -10,7 +10,7 @@ from aiohttp import web
 
 from proxy.admin.guard import Guard, for_programs
 from proxy.admin.json import ping_json, rule_from_json, rule_json
-from proxy.admin.keys import PIPELINE
+from proxy.admin.keys import PIPELINE, RELOAD
 from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
 from proxy.admin.show import set_up
@@ -18,6 +18,7 @@ from proxy.clock import now
 from proxy.errors import StoreUnavailable
 from proxy.ping import Kind, Label, State
 from proxy.pipeline import Pipeline
+from proxy.reload import Reload
 from proxy.rules.owner import BadRule
 from proxy.rules.preview import changes
 from proxy.store import history, pings, rulebook
@@ -29,7 +30,7 @@ _MAX_PREVIEW = 20_000
 _MAX_BODY_BYTES = 1024 * 1024
 
 
-def admin_app(pipeline: Pipeline) -> web.Application:
+def admin_app(pipeline: Pipeline, reload: Reload) -> web.Application:
     """Return the application of the admin listener."""
     guard = Guard(pipeline).middleware()
     token = bearer(lambda: pipeline.config.admin.api_tokens)
@@ -37,6 +38,7 @@ def admin_app(pipeline: Pipeline) -> web.Application:
         middlewares=[guard, for_programs(problems), for_programs(token)], client_max_size=_MAX_BODY_BYTES
     )
     app[PIPELINE] = pipeline
+    app[RELOAD] = reload
     app.add_routes(
         [
             web.get("/healthz", healthz),
@@ -75,7 +77,10 @@ async def readyz(request: web.Request) -> web.Response:
     except StoreUnavailable as down:
         return web.json_response({"status": "unavailable", "database": str(down)}, status=503)
     together = {"redis": await pipeline.commons.look() or "ok"} if pipeline.config.redis else {}
-    return web.json_response({"status": "ok", "database": "ok", "model": trouble or "ok", **together})
+    told = request.app[RELOAD].trouble
+    return web.json_response(
+        {"status": "ok", "database": "ok", "model": trouble or "ok", "configuration": told or "ok", **together}
+    )
 
 
 async def list_pings(request: web.Request) -> web.Response:

@@ -3,5 +3,7 @@
 from aiohttp import web
 
 from proxy.pipeline import Pipeline
+from proxy.reload import Reload
 
 PIPELINE = web.AppKey("pipeline", Pipeline)
+RELOAD = web.AppKey("reload", Reload)

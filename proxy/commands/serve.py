@@ -2,15 +2,23 @@
 
 import asyncio
 import logging
+import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from proxy.config import Config, from_mapping, load
 from proxy.errors import ConfigError
+from proxy.systemd import started_by
+
+if TYPE_CHECKING:
+    from proxy.app import Running
+
+_log = logging.getLogger("pingwarden")
 
 
 @click.command()
@@ -21,9 +29,9 @@ from proxy.errors import ConfigError
 @click.option("--admin-listen", help="Where the admin page, API and health are, HOST:PORT.")
 @click.option("--state-dir", type=click.Path(file_okay=False), envvar="PINGWARDEN_STATE_DIR")
 def serve(config: Path | None, **flags: str | None) -> None:
-    """Run the proxy until it is told to stop (SIGTERM, SIGINT)."""
+    """Run the proxy until it is told to stop (SIGTERM, SIGINT). SIGHUP lets it read its configuration anew."""
     log_to_stderr()
-    run(_settings(config, flags))
+    run(lambda: _settings(config, flags))
 
 
 def _settings(config: Path | None, flags: dict[str, str | None]) -> Config:
@@ -53,26 +61,42 @@ def log_to_stderr() -> None:
     logging.getLogger("pingwarden").setLevel(logging.INFO)
 
 
-def run(settings: Config) -> None:
-    """Serve until a signal says to stop."""
+def run(read: Callable[[], Config]) -> None:
+    """Serve what *read* returns until a signal says to stop. Raises `ConfigError` when that is wrong at the start."""
+    settings = read()
     try:
         import uvloop
     except ImportError:  # there is none for Windows
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, read))
     else:
-        uvloop.run(_serve(settings))
+        uvloop.run(_serve(settings, read))
 
 
-async def _serve(settings: Config) -> None:
+async def _serve(settings: Config, read: Callable[[], Config]) -> None:
     from proxy.app import running
 
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    told: asyncio.Queue[signal.Signals] = asyncio.Queue()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, told.put_nowait, number)
+    systemd = started_by(os.environ)
     async with running(settings) as proxy:
-        log = logging.getLogger("pingwarden")
-        log.info("ready listen=%s:%s admin=%s:%s", *proxy.address, *proxy.admin_address)
-        for site in settings.sites:
-            log.info("site=%s upstream=%s home=%s mode=%s", site.name, site.upstream, site.home, site.mode)
-        await stop.wait()
-        log.info("stopping")
+        watchdog = asyncio.create_task(systemd.watch(lambda: proxy.database.stuck_s() < systemd.watchdog_s / 2))
+        _log.info("ready listen=%s:%s admin=%s:%s", *proxy.address, *proxy.admin_address)
+        _say_sites(settings)
+        systemd.ready(_status(proxy))
+        while await told.get() is signal.SIGHUP:
+            systemd.reloading()
+            await proxy.reload.read_anew(read)
+            systemd.ready(_status(proxy))
+        _log.info("stopping")
+        systemd.stopping()
+    watchdog.cancel()
+
+
+def _say_sites(settings: Config) -> None:
+    for site in settings.sites:
+        _log.info("site=%s upstream=%s home=%s mode=%s", site.name, site.upstream, site.home, site.mode)
+
+
+def _status(proxy: "Running") -> str:
+    return proxy.reload.trouble or f"serving {len(proxy.config.sites)} site(s)"

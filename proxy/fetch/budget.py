@@ -19,7 +19,7 @@ class Budget:
     """
 
     def __init__(self, per_minute: Mapping[str, int]) -> None:
-        self._limits = dict(per_minute)
+        self._limits = per_minute  # which may change meanwhile
         self._log: deque[tuple[float, Key]] = deque()
         self._charges: dict[Key, deque[float]] = {}
         self._rests: OrderedDict[Key, float] = OrderedDict()

@@ -23,6 +23,10 @@ class Destinations:
         for host, port in own_endpoints:
             self.refuse(host, port)
 
+    def allow(self, limits: FetchLimits) -> None:
+        """Lead where *limits* allow from now on."""
+        self._policy = AddressPolicy.of(limits.allow_networks, limits.ports, self._policy.own_endpoints)
+
     def refuse(self, host: str | Address, port: int) -> None:
         """Never lead to *host* (a name or an address) at *port* from now on: it is one of our own."""
         name = str(host).strip("[]").lower().rstrip(".")

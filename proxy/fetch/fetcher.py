@@ -66,9 +66,9 @@ class Fetcher:
         self._limits = limits = limits or FetchLimits()
         self._now = now
         self._cache = PageCache(limits.cache_entries, limits.cache_bytes, limits.cache_fresh_s)
-        per_minute = limits.per_minute()
-        own = OwnSpending(per_minute, now)
-        self._spending: Spending = SharedSpending(commons, per_minute, own) if commons else own
+        self._per_minute = limits.per_minute()
+        own = OwnSpending(self._per_minute, now)
+        self._spending: Spending = SharedSpending(commons, self._per_minute, own) if commons else own
         self._turns = Turns(limits.max_queued_per_host, commons)
         self._slots = asyncio.Semaphore(limits.max_concurrent)
         self._names = Names(resolver or ThreadedLookups(), limits.timeout_s, now)
@@ -111,6 +111,17 @@ class Fetcher:
             flight.add_done_callback(lambda done: self._landed(key, done))
         await asyncio.wait({flight})  # which, unlike awaiting it, leaves it alone when this caller is cancelled
         return _not_yet("Pingwarden is stopping.", url) if flight.cancelled() else flight.result()
+
+    def follow(self, limits: FetchLimits, own_endpoints: Iterable[tuple[str | Address, int]]) -> None:
+        """Fetch within *limits* from now on, and never from *own_endpoints*; what was spent is spent.
+
+        Whatever was one of our own once is not asked before the next start either.
+        """
+        self._limits = limits
+        self._per_minute.update(limits.per_minute())
+        self._destinations.allow(limits)
+        for host, port in own_endpoints:
+            self.refuse(host, port)
 
     def refuse(self, host: str | Address, port: int) -> None:
         """Never ask *host* at *port* from now on: for a listener whose port is known only once it listens."""

@@ -8,6 +8,8 @@ watch    a running server takes a newly promoted model without stopping
 from model.scorer import sentences
 from proxy.score.judge import UNSURE, Judge, Opinion, open_judge, sample_of
 from proxy.score.shelf import Shelf, shelf_in
-from proxy.score.watch import watch
+from proxy.score.watch import look, watch
 
-__all__ = ["UNSURE", "Judge", "Opinion", "Shelf", "open_judge", "sample_of", "sentences", "shelf_in", "watch"]
+__all__ = [
+    "UNSURE", "Judge", "Opinion", "Shelf", "look", "open_judge", "sample_of", "sentences", "shelf_in", "watch",
+]  # fmt: skip

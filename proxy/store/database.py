@@ -6,6 +6,7 @@ own: a flood of pings costs a few commits a second, not one each, and SQLite nev
 
 import asyncio
 import logging
+import math
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ T = TypeVar("T")
 _MAX_GROUP = 64
 _MAX_WAITING = 10_000
 _WAIT_S = 10.0
+_GROUP_S = 20.0  # a database server that went away without a word must not stop the writer for ever
 _log = logging.getLogger("pingwarden.store")
 
 
@@ -66,6 +68,7 @@ class Database:
     writers: AsyncEngine
     _jobs: asyncio.Queue[_Job] = field(default_factory=lambda: asyncio.Queue(_MAX_WAITING))
     _task: asyncio.Task[None] | None = None
+    _began_s: float | None = None  # when the writer took up what it is writing, None while it has nothing to do
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* on a connection and return what it returns. Raises `StoreUnavailable`."""
@@ -101,6 +104,12 @@ class Database:
         """Return when the database takes a write now, else raise `StoreUnavailable`."""
         await self.write(_touch)
 
+    def stuck_s(self) -> float:
+        """Return for how long the writer has been at what it is writing: 0 while it has nothing to do."""
+        if self._task is None or self._task.done():
+            return math.inf
+        return 0.0 if self._began_s is None else asyncio.get_running_loop().time() - self._began_s
+
     async def close(self) -> None:
         """Stop the writer and close every connection."""
         if self._task:
@@ -119,12 +128,15 @@ class Database:
             while len(group) < _MAX_GROUP and not self._jobs.empty():
                 group.append(self._jobs.get_nowait())
             live = [job for job in group if not job.done.done()]
+            self._began_s = asyncio.get_running_loop().time()
             try:
-                await self._commit(live)
+                async with asyncio.timeout(_GROUP_S):
+                    await self._commit(live)
             except Exception as problem:  # noqa: BLE001 - whatever it was, the next group is tried
                 _log.error("the database does not take writes: %s", _plain(problem))
                 for job in live:
                     job.problem = StoreUnavailable(_plain(problem))
+            self._began_s = None
             for job in live:
                 job.settle()
 

@@ -19,7 +19,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
     """The configurations that would have been served."""
     found: list[Config] = []
     module = importlib.import_module("proxy.commands.serve")
-    monkeypatch.setattr(module, "run", found.append)
+    monkeypatch.setattr(module, "run", lambda read: found.append(read()))
     monkeypatch.setattr(module, "log_to_stderr", lambda: None)
     return found
 

@@ -12,7 +12,7 @@ async def test_a_promoted_model_is_taken_and_a_broken_one_is_not(tmp_path: Path)
     shelf = shelf_in(tmp_path)
     first = open_judge(shelf)
     taken: list[Judge] = []
-    watching = asyncio.create_task(watch(shelf, first, taken.append))
+    watching = asyncio.create_task(watch(shelf, lambda: taken[-1] if taken else first, taken.append))
     try:
         put(shelf, "one")
         shelf.promote("one")
