@@ -15,7 +15,6 @@ from tests.real.process import listens, wait_until
 from tests.real.site import Site
 from tests.real.web import Web
 
-
 MOST = 200
 
 
