@@ -7,6 +7,7 @@ import click
 from proxy.commands.check import check
 from proxy.commands.demo import demo
 from proxy.commands.labels import labels
+from proxy.commands.move import move
 from proxy.commands.password import password
 from proxy.commands.pings import pings
 from proxy.commands.print_config import print_config
@@ -35,6 +36,7 @@ _COMMANDS = (
     labels,
     print_config,
     password,
+    move,
     train,
     evaluate,
     models,

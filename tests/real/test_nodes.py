@@ -1,20 +1,17 @@
 """Three nodes in front of one WordPress, sharing a database and a Redis, and killed at random under load."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterator
 from itertools import pairwise
-from pathlib import Path
 from random import Random
 
 import pytest
 
+from tests.real.engines import ENGINES, empty_database
 from tests.real.httpclient import call
-from tests.real.mariadb import MariaDB
 from tests.real.park import Park
 from tests.real.parts import needed_parts
 from tests.real.pingwarden import Pingwarden
-from tests.real.postgresql import PostgreSQL
 from tests.real.process import fresh_directory, wait_until
 from tests.real.redis import Redis
 from tests.real.senders import Senders
@@ -22,21 +19,6 @@ from tests.real.web import ELSEWHERE, Web
 from tests.real.wordpress import WordPress
 
 KILLS, SEED, PACE_S = 4, 11, 0.25
-
-
-def postgresql(directory: Path, stack: ExitStack) -> str:
-    """Start a PostgreSQL, and return the address of an empty database."""
-    server = PostgreSQL(directory)
-    stack.callback(server.stop)
-    return server.create("pingwarden")
-
-
-def mariadb(directory: Path, stack: ExitStack) -> str:
-    """Start a MariaDB, and return the address of an empty database."""
-    server = MariaDB(directory)
-    stack.callback(server.stop)
-    server.create("pingwarden")
-    return f"mysql://root@localhost/pingwarden?unix_socket={server.socket}"
 
 
 class Nodes:
@@ -67,17 +49,16 @@ class Nodes:
             node.stop()
 
 
-@pytest.fixture(params=[postgresql, mariadb])
+@pytest.fixture(params=ENGINES)
 def engines(request: pytest.FixtureRequest) -> Iterator[tuple[str, Redis]]:
     """A database of each engine in turn, and a Redis."""
-    start: Callable[[Path, ExitStack], str] = request.param
-    with ExitStack() as stack:
-        directory = fresh_directory()
-        with needed_parts():
-            redis = Redis(directory / "redis")
-            stack.callback(redis.stop)
-            database = start(directory / "database", stack)
-        yield database, redis
+    with needed_parts():
+        redis = Redis(fresh_directory())
+    try:
+        with empty_database(request.param) as database:
+            yield database, redis
+    finally:
+        redis.stop()
 
 
 @pytest.fixture
