@@ -78,7 +78,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         verifier = Verifier(fetcher, Targets(upstream, reader), upstream, reader)
         pipeline = Pipeline(config, database, verifier, judge, commons)
         stack.push_async_callback(pipeline.close)
-        gate = Gate(config.limits)
+        gate = Gate(config.limits, commons=commons)
         front = FrontDoor(config, Behind(pipeline, gate, upstream, verifier.targets))
 
         async def follow(present: Config) -> None:

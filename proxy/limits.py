@@ -23,7 +23,9 @@ from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic
 
+from proxy.commons import Commons
 from proxy.config import Limits
+from proxy.tally import Charge, Tally
 from proxy.wire.logins import LogIns
 
 _IPV6_CLIENT_BITS = 64
@@ -57,7 +59,8 @@ class _Row:
 class Windows:
     """At most `limit` in `period_s` seconds for each key."""
 
-    def __init__(self, limit: int, period_s: float) -> None:
+    def __init__(self, limit: int, period_s: float, name: str = "") -> None:
+        self._name = name
         self._limit = limit
         self._period_s = period_s
         self._rows = (_Row(), _Row())
@@ -65,6 +68,10 @@ class Windows:
     def follow(self, limit: int) -> None:
         """Allow *limit* from now on; what was counted counts."""
         self._limit = limit
+
+    def charge(self, key: str, cost: int) -> Charge:
+        """Return what *cost* more for *key* is on all nodes' tally."""
+        return Charge(self._name, key, cost, self._limit, self._period_s)
 
     def wait_s(self, key: str, cost: int, at_s: float) -> float:
         """Return for how many seconds *key* has to wait before *cost* more are within the limit; 0 for not at all."""
@@ -97,21 +104,27 @@ class Windows:
 
 
 class Gate:
-    """Counts linkbacks by client and by target, calls and their bytes by client; `log_ins` counts failed log-ins."""
+    """Counts linkbacks by client and by target, calls and their bytes by client; `log_ins` counts failed log-ins.
 
-    def __init__(self, settings: Limits, seconds: Callable[[], float] = monotonic) -> None:
+    With *commons* what all nodes counted together counts too.
+    """
+
+    def __init__(
+        self, settings: Limits, seconds: Callable[[], float] = monotonic, commons: Commons | None = None
+    ) -> None:
         self._seconds = seconds
-        self.log_ins = LogInGuard(settings.failed_logins_per_client_per_hour, seconds)
-        self._calls = _windows(settings.calls_per_client_per_minute)
-        self._call_bytes = _windows(settings.call_bytes_per_client_per_minute)
-        self._per_client = Windows(settings.linkbacks_per_client_per_minute, 60)
-        self._per_target = Windows(settings.linkbacks_per_target_per_hour, 3600)
+        self._tally = Tally(commons)
+        self.log_ins = LogInGuard(settings.failed_logins_per_client_per_hour, seconds, self._tally)
+        self._calls = _windows("calls", settings.calls_per_client_per_minute)
+        self._call_bytes = _windows("call-bytes", settings.call_bytes_per_client_per_minute)
+        self._per_client = Windows(settings.linkbacks_per_client_per_minute, 60, "clients")
+        self._per_target = Windows(settings.linkbacks_per_target_per_hour, 3600, "targets")
 
     def follow(self, settings: Limits) -> None:
         """Allow what *settings* say from now on; what was counted counts."""
         self.log_ins.follow(settings.failed_logins_per_client_per_hour)
-        self._calls = _windows(settings.calls_per_client_per_minute, self._calls)
-        self._call_bytes = _windows(settings.call_bytes_per_client_per_minute, self._call_bytes)
+        self._calls = _windows("calls", settings.calls_per_client_per_minute, self._calls)
+        self._call_bytes = _windows("call-bytes", settings.call_bytes_per_client_per_minute, self._call_bytes)
         self._per_client.follow(settings.linkbacks_per_client_per_minute)
         self._per_target.follow(settings.linkbacks_per_target_per_hour)
 
@@ -123,16 +136,18 @@ class Gate:
         at_s = self._seconds()
         asked = [(self._per_client, client(remote_ip), len(targets))] if targets else []
         asked += [(self._per_target, target, cost) for target, cost in Counter(targets).items()]
-        return self._all_or_none(asked, at_s)
+        return await self._all_or_none(asked, at_s)
 
     async def call_wait_s(self, remote_ip: str, size: int) -> int | None:
         """Count one call of *size* bytes; None when it may pass, else the seconds to wait."""
         costs = ((self._calls, 1), (self._call_bytes, size))
         asked = [(windows, client(remote_ip), cost) for windows, cost in costs if windows is not None]
-        return self._all_or_none(asked, self._seconds()) if asked else None
+        return await self._all_or_none(asked, self._seconds()) if asked else None
 
-    def _all_or_none(self, asked: Sequence[tuple[Windows, str, int]], at_s: float) -> int | None:
+    async def _all_or_none(self, asked: Sequence[tuple[Windows, str, int]], at_s: float) -> int | None:
         longest = max((windows.wait_s(key, cost, at_s) for windows, key, cost in asked), default=0)
+        if longest <= 0:
+            longest = await self._tally.take([windows.charge(key, cost) for windows, key, cost in asked])
         if longest > 0:
             return max(1, ceil(longest))
         for windows, key, cost in asked:
@@ -167,10 +182,11 @@ class _Underway:
 class LogInGuard:
     """Counts failed log-ins by client. Whoever asks `admit` tells `settle` in the end."""
 
-    def __init__(self, limit: int, seconds: Callable[[], float] = monotonic) -> None:
+    def __init__(self, limit: int, seconds: Callable[[], float] = monotonic, tally: Tally | None = None) -> None:
         self._limit = limit
         self._seconds = seconds
-        self._failed = Windows(limit, _HOUR_S)
+        self._tally = tally or Tally()
+        self._failed = Windows(limit, _HOUR_S, "log-ins")
         self._underway: dict[str, _Underway] = {}
         self._known: OrderedDict[tuple[str, bytes], None] = OrderedDict()
 
@@ -193,6 +209,8 @@ class LogInGuard:
         try:
             async with asyncio.timeout(_QUEUE_S):
                 wait_s = await self._in_turn(key, state, new)
+            if wait_s is None and (elsewhere_s := await self._tally.wait_s([self._failed.charge(key, new)])):
+                wait_s = max(1, ceil(elsewhere_s))
             if wait_s is not None:
                 return wait_s
             state.guesses += new
@@ -208,6 +226,7 @@ class LogInGuard:
         failed = min(outcome.failed, self._limit) if ticket.guesses else 0
         if failed:
             self._failed.count(key, failed, self._seconds())
+            await self._tally.count(self._failed.charge(key, failed))
         elif outcome.succeeded:
             for pair in ticket.tried.proven_by_success:
                 self._know(key, pair)
@@ -249,11 +268,11 @@ class LogInGuard:
             self._underway.pop(key, None)
 
 
-def _windows(per_minute: int, present: Windows | None = None) -> Windows | None:
+def _windows(name: str, per_minute: int, present: Windows | None = None) -> Windows | None:
     """Return what counts up to *per_minute*, going on from the *present* counts; None where nothing is limited."""
     if not per_minute:
         return None
-    windows = present or Windows(per_minute, 60)
+    windows = present or Windows(per_minute, 60, name)
     windows.follow(per_minute)
     return windows
 
