@@ -85,10 +85,10 @@ class Windows:
         return min(waits)
 
     def count(self, key: str, cost: int, at_s: float) -> None:
-        """Count *cost* for *key*."""
+        """Count *cost* for *key*; a cost below 0 gives back what was counted in this window."""
         for row, cell in self._places(key):
             row.turn(cell, int(at_s // self._period_s) + 1)
-            row.present[cell] += cost
+            row.present[cell] = max(0, row.present[cell] + cost)
 
     def _wait(self, before: int, present: int, cost: int, past_s: float) -> float:
         """Solve for when what is left of *before*, shrinking to nothing over a window, leaves room for *cost*."""

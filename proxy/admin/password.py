@@ -1,6 +1,7 @@
 """Passwords: argon2id with the library's parameters (RFC 9106, low memory)."""
 
 import asyncio
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,8 +11,6 @@ from proxy.errors import PingwardenError
 MIN_CHARS = 10
 MAX_CHARS = 1000
 _hasher = PasswordHasher()
-# Of nobody's password: asking for an unknown name takes as long as for a known one.
-_NOBODY = _hasher.hash("nobody has this password")
 
 
 class WeakPassword(PingwardenError):
@@ -34,10 +33,16 @@ def hashed(password: str) -> str:
     return _hasher.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """Return the hash of nobody's password: asking for an unknown name takes as long as for a known one."""
+    return _hasher.hash("nobody has this password")
+
+
 def matches(password_hash: str | None, password: str) -> bool:
     """True when *password* is the one that was hashed; None is nobody's and never matches."""
     try:
-        fits = _hasher.verify(password_hash or _NOBODY, password[:MAX_CHARS])
+        fits = _hasher.verify(password_hash or _nobody(), password[:MAX_CHARS])
     except (VerificationError, InvalidHashError):
         return False
     return fits and password_hash is not None
@@ -57,4 +62,5 @@ class Passwords:
     async def match(self, password_hash: str | None, password: str) -> bool:
         """True when *password* is the one that was hashed."""
         async with self._at_once:
+            await asyncio.to_thread(_nobody)  # once, whoever asks first: or the first unknown name would take longer
             return await asyncio.to_thread(matches, password_hash, password)

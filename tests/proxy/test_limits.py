@@ -245,3 +245,23 @@ async def test_a_client_may_make_so_many_calls_and_send_so_many_bytes() -> None:
     assert [await gate.call_wait_s("203.0.113.9", 1) is None for _ in range(3)] == [True, True, False]
     assert [await gate.call_wait_s("203.0.113.8", 600) is None for _ in range(2)] == [True, False]
     assert await gate.call_wait_s("203.0.113.8", 400) is None
+
+
+def test_what_is_given_back_was_never_counted_and_nothing_goes_below_zero() -> None:
+    windows = Windows(2, 60)
+    windows.count("a", -1, 0.0)
+    for _ in range(2):
+        assert windows.wait_s("a", 1, 0.0) == 0
+        windows.count("a", 1, 0.0)
+    assert windows.wait_s("a", 1, 0.0) > 0
+    windows.count("a", -1, 0.0)
+    assert windows.wait_s("a", 1, 0.0) == 0
+
+
+def test_a_new_limit_counts_at_once_for_what_was_counted_before() -> None:
+    windows = Windows(2, 60)
+    windows.count("a", 2, 0.0)
+    windows.follow(3)
+    assert windows.wait_s("a", 1, 0.0) == 0
+    windows.follow(1)
+    assert windows.wait_s("a", 1, 0.0) > 0

@@ -1,11 +1,9 @@
 """Signing in and out, the first password, and the language."""
 
 from collections.abc import Callable
+from time import monotonic
 
 from aiohttp import web
-from limits import RateLimitItemPerHour
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import FixedWindowRateLimiter
 
 from proxy.admin import session
 from proxy.admin.keys import PIPELINE
@@ -15,7 +13,7 @@ from proxy.admin.show import LANGUAGE_COOKIE, page, person_of, see_other, texts_
 from proxy.admin.texts import LANGUAGES
 from proxy.admin.views.sentences import refusal_text
 from proxy.clock import now
-from proxy.limits import client
+from proxy.limits import Windows, client
 from proxy.relay import client_address
 from proxy.store import people
 from proxy.store.people import Person, Role
@@ -24,20 +22,25 @@ routes = web.RouteTableDef()
 
 
 class Attempts:
-    """Counts failed sign-ins by client, in memory, in fixed hours."""
+    """Counts failed sign-ins by client, in an hour."""
 
-    def __init__(self, per_hour: Callable[[], int]) -> None:
-        self._storage = MemoryStorage()
-        self._limiter = FixedWindowRateLimiter(self._storage)
+    def __init__(self, per_hour: Callable[[], int], seconds: Callable[[], float] = monotonic) -> None:
         self._per_hour = per_hour
+        self._seconds = seconds
+        self._windows = Windows(per_hour(), 3600)
 
-    async def may_try(self, address: str) -> bool:
+    def may_try(self, address: str) -> bool:
         """Count a try; False when there were too many. A success gives its try back."""
-        return await self._limiter.hit(RateLimitItemPerHour(self._per_hour()), client(address))
+        self._windows.follow(self._per_hour())
+        at_s = self._seconds()
+        if self._windows.wait_s(client(address), 1, at_s):
+            return False
+        self._windows.count(client(address), 1, at_s)
+        return True
 
-    async def succeeded(self, address: str) -> None:
+    def succeeded(self, address: str) -> None:
         """Give back the try that succeeded, and that one alone: who knows one password may be guessing another."""
-        await self._storage.decr(RateLimitItemPerHour(self._per_hour()).key_for(client(address)))
+        self._windows.count(client(address), -1, self._seconds())
 
 
 ATTEMPTS = web.AppKey("attempts", Attempts)
@@ -68,14 +71,14 @@ async def sign_in(request: web.Request) -> web.Response:
     onward = local_path(str(form.get("next", "")), "/")
     config, database = request.app[PIPELINE].config, request.app[PIPELINE].database
     address = client_address(request, config.trusted_proxies)
-    if not await request.app[ATTEMPTS].may_try(address):
+    if not request.app[ATTEMPTS].may_try(address):
         trouble = texts_of(request).say("Too many wrong passwords from your address. Try again in an hour.")
         return page(request, "signin.html", 429, onward=onward, trouble=trouble, nobody=False, name=name)
     known = await database.read(people.find, name) if people.may_be_called(name) else None
     if not await request.app[PASSWORDS].match(known[1] if known else None, given):
         trouble = texts_of(request).say("Name or password is wrong.")
         return page(request, "signin.html", 403, onward=onward, trouble=trouble, nobody=False, name=name)
-    await request.app[ATTEMPTS].succeeded(address)
+    request.app[ATTEMPTS].succeeded(address)
     return await _with_session(request, name, onward)
 
 

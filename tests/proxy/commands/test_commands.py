@@ -1,6 +1,7 @@
 """What all commands share: a wrong call and a failure are one sentence on standard error, and an exit status."""
 
 import pytest
+from click import Context
 
 from proxy.commands import cli
 from tests.proxy.commands.running import call
@@ -27,9 +28,11 @@ def test_a_wrong_call_is_one_sentence_on_stderr(arguments: list[str], status: in
     assert sentence in done.stderr
 
 
-@pytest.mark.parametrize("name", sorted(cli.commands))
+@pytest.mark.parametrize("name", cli.list_commands(Context(cli)))
 def test_every_command_tells_what_it_does(name: str) -> None:
     done = call(name, "--help")
     assert done.exit_code == 0
     assert f" {name} " in done.stdout.splitlines()[0]
-    assert cli.commands[name].help
+    command = cli.get_command(Context(cli), name)
+    assert command is not None
+    assert command.help
