@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from proxy import metrics
 from proxy.clock import now
 from proxy.config import Delivery, Site
 from proxy.errors import PingwardenError, UnknownThing
@@ -150,13 +151,16 @@ class Deliverer:
         else:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             body = build_trackback(linkback.source_url, linkback.title, linkback.excerpt, linkback.blog_name)
-        return await self.upstream.ask(site, "POST", ping.endpoint, headers, body, timeout_s=_ATTEMPT_S)
+        with metrics.DELIVERING.time():
+            return await self.upstream.ask(site, "POST", ping.endpoint, headers, body, timeout_s=_ATTEMPT_S)
 
     async def _record(self, site: Site, claim: queue.Claim, outcome: Outcome, answer: Answer | None) -> None:
+        metrics.count_delivery(outcome.fate.value)
         state = {Fate.DELIVERED: State.DELIVERED, Fate.REFUSED: State.REFUSED}.get(outcome.fate)
         at = now()
         if state is None and at - claim.approved_at > timedelta(hours=self.settings.give_up_after_h):
             state = State.FAILED
+            metrics.count_delivery("given up")
             _log.error("gave up delivering ping %s to %s: %s", claim.ping.id, site.name, outcome.sentence)
         if state is None:
             await self._postpone(site, claim, outcome)

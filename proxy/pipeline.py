@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
+from proxy import metrics
 from proxy.clock import now
 from proxy.commons import Commons
 from proxy.config import Config, Site
@@ -116,6 +117,7 @@ class Pipeline:
             next_check_at=_check_again_at(ping, checked),
         )
         await self.database.write(rulebook.count_hits, verdict, now())
+        metrics.count_verdict(judged)
         _log.info("%s", _line(judged))
         self.deliverer.wake(site.name)
         return judged
@@ -192,7 +194,8 @@ class Pipeline:
     async def _judge_in_turn(self, ping: Ping, site: Site) -> Ping:
         async with self._slots:
             try:
-                return await self.judge(ping, site)
+                with metrics.JUDGING.time():
+                    return await self.judge(ping, site)
             except (IllegalMove, UnknownThing, StoreUnavailable) as problem:
                 _log.warning("ping %s was not judged now: %s", ping.id, problem)
                 return ping

@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from proxy import metrics
 from proxy.config import Site
 from proxy.fetch import Fetched, Fetcher, FetchFailed
 from proxy.page import PageFacts
@@ -66,7 +67,10 @@ class Verifier:
     async def _page(self, ping: Ping, site: Site) -> Fetched | FetchFailed:
         source = parse(ping.linkback.source_url)
         if relation(source, parse(site.home + "/"), site.our_hosts) is not Relation.SELF:
-            return await self.fetcher.fetch(source, public_url=site.home)
+            with metrics.FETCHING.time():
+                page = await self.fetcher.fetch(source, public_url=site.home)
+            metrics.count_fetch(page.failure if isinstance(page, FetchFailed) else None)
+            return page
         # Our own page is read from the upstream, never over the network.
         answer = await self.upstream.ask(site, "GET", source.path_query, {"Accept": "text/html"}, timeout_s=8)
         if isinstance(answer, Unanswered):

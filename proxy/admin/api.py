@@ -11,6 +11,7 @@ from aiohttp import web
 from proxy.admin.guard import Guard, for_programs
 from proxy.admin.json import ping_json, rule_from_json, rule_json
 from proxy.admin.keys import PIPELINE, RELOAD
+from proxy.admin.metrics import show_metrics
 from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
 from proxy.admin.show import set_up
@@ -43,6 +44,7 @@ def admin_app(pipeline: Pipeline, reload: Reload) -> web.Application:
         [
             web.get("/healthz", healthz),
             web.get("/readyz", readyz),
+            web.get("/metrics", show_metrics),
             web.get("/api/v1/pings", list_pings),
             web.get("/api/v1/pings/{id}", show_ping),
             web.delete("/api/v1/pings/{id}", delete_ping),

@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 from proxy.errors import IllegalMove, StoreUnavailable, UnknownThing
 from proxy.rules.owner import BadRule
 
-_OPEN = frozenset({"/healthz", "/readyz"})
+_OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("pingwarden.admin")
 
 

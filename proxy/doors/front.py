@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import hdrs, web
 
+from proxy import metrics
 from proxy.body import Spooled, read_body
 from proxy.config import Config, Site
 from proxy.doors.behind import Behind
@@ -70,21 +71,27 @@ class FrontDoor:
         base_path = _base_path(site.home)
         knocked = door(request.method, target, base_path, has_form=has_form)
         if knocked is Door.NONE:
-            return await relay(request, site, self.behind.upstream, config.trusted_proxies)
+            return _counted(knocked, await relay(request, site, self.behind.upstream, config.trusted_proxies))
         if knocked is Door.XMLRPC:
             refused = await shut_out(request, config, site, self.behind.gate.log_ins)
             if refused is not None:
-                return refused
+                return _counted(knocked, refused)
         limits = config.limits
         body = await _read(request, limits.max_call_bytes if knocked is Door.XMLRPC else limits.max_form_bytes)
         if not isinstance(body, Spooled):
-            return body
+            return _counted(knocked, body)
         until = asyncio.get_running_loop().time() + config.answer_within_s
         try:
             visit = Visit(request, config, site, target, base_path, self.behind, until)
-            return await (answer_call(visit, body) if knocked is Door.XMLRPC else answer_form(visit, body, knocked))
+            answer = await (answer_call(visit, body) if knocked is Door.XMLRPC else answer_form(visit, body, knocked))
+            return _counted(knocked, answer)
         finally:
             body.close()
+
+
+def _counted(knocked: Door, answer: web.StreamResponse) -> web.StreamResponse:
+    metrics.count_request(knocked.value, answer.status)
+    return answer
 
 
 async def _read(request: web.BaseRequest, max_bytes: int) -> Spooled | web.Response:

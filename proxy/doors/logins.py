@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from aiohttp import web
 
+from proxy import metrics
 from proxy.body import Spooled
 from proxy.config import Config, Site
 from proxy.doors.behind import LogInCounter
@@ -61,6 +62,7 @@ async def _settle(visit: Visit, ticket: Ticket, watch: AnswerWatch) -> None:
         failed = max(failed, ticket.guesses)
     counted = await visit.behind.gate.log_ins.settle(ticket, Outcome(failed, watch.succeeded))
     for _ in range(counted):
+        metrics.FAILED_LOG_INS.inc()
         _log.warning("failed log-in ip=%s site=%s", ticket.remote_ip, visit.site.name)
 
 
@@ -70,6 +72,7 @@ def _gone(visit: Visit) -> bool:
 
 
 def _too_many(request: web.BaseRequest, site: Site, remote_ip: str, wait_s: int) -> web.Response:
+    metrics.count_limit("failed log-ins")
     _log.info("refused after failed log-ins ip=%s site=%s", remote_ip, site.name)
     refused = plain(429, "Too many failed log-ins. Please try again later.", Retry_After=str(wait_s))
     if not request.content.is_eof():

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from aiohttp import hdrs, web
 
+from proxy import metrics
 from proxy.body import Spooled
 from proxy.config import Config, Site
 from proxy.doors.behind import Behind
@@ -60,6 +61,7 @@ class Visit:
         return None if wait_s is None else self._too_many("calls", wait_s)
 
     def _too_many(self, what: str, wait_s: int) -> web.Response:
+        metrics.count_limit(what)
         _log.warning("limit reached ip=%s site=%s %s", self.sender.remote_ip, self.site.name, what)
         return plain(429, f"Too many {what}. Please send them again later.", Retry_After=str(wait_s))
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from proxy import metrics
 from proxy.errors import PingwardenError, StoreUnavailable
 
 P = ParamSpec("P")
@@ -100,6 +101,11 @@ class Database:
         except TimeoutError:
             raise StoreUnavailable("the database did not take a write within 10 s") from None
 
+    @property
+    def writes_waiting(self) -> int:
+        """How many writes the writer has not begun yet."""
+        return self._jobs.qsize()
+
     async def ready(self) -> None:
         """Return when the database takes a write now, else raise `StoreUnavailable`."""
         await self.write(_touch)
@@ -130,8 +136,9 @@ class Database:
             live = [job for job in group if not job.done.done()]
             self._began_s = asyncio.get_running_loop().time()
             try:
-                async with asyncio.timeout(_GROUP_S):
-                    await self._commit(live)
+                with metrics.WRITING.time():
+                    async with asyncio.timeout(_GROUP_S):
+                        await self._commit(live)
             except Exception as problem:  # noqa: BLE001 - whatever it was, the next group is tried
                 _log.error("the database does not take writes: %s", _plain(problem))
                 for job in live:

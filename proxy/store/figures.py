@@ -103,6 +103,26 @@ def waiting(connection: Connection, at: datetime) -> Waiting:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is undecided or undelivered now; each is counted by an index, however long the history is."""
+
+    held: int
+    checks: int
+    deliveries: int
+    oldest_s: float | None
+
+
+def standing(connection: Connection, at: datetime) -> Standing:
+    """Return how much stands open."""
+    state = pings.c.state
+    queued = select(func.count(), func.min(pings.c.approved_at)).where(state == State.APPROVED)
+    deliveries, oldest = connection.execute(queued).one()
+    held = select(func.count(), func.count(pings.c.next_check_at)).where(state == State.HELD)
+    count, checks = connection.execute(held).one()
+    return Standing(count, checks, deliveries, None if oldest is None else max(0.0, (to_us(at) - oldest) / 1e6))
+
+
 def labels(connection: Connection) -> tuple[tuple[str, str, int], ...]:
     """Return how many pings stand labelled, by label and by who said so."""
     said = (
