@@ -66,7 +66,9 @@ async def act_on_many(request: web.Request) -> web.Response:
     if not ids:
         raise BadRule("no linkback is selected")
     done = await act(request.app[PIPELINE], Do(what), ids, signed_in(request).name)
-    return see_done(local_path(str(form.get("back", "")), "/"), done)
+    back = local_path(str(form.get("back", "")), "/")
+    # A deleted ping has no page to go back to.
+    return see_done("/" if what == Do.DELETE and back.startswith("/pings/") else back, done)
 
 
 @routes.post("/undo")

@@ -55,3 +55,11 @@ async def test_nonsense_is_refused_in_words(admin: Browser, stage: Stage) -> Non
     assert (status, place[0], place[1] != "/") == (303, "/", True)
     found = await stage.proxy.database.read(pings.get, ping.id)
     assert found.state is State.HELD
+
+
+async def test_after_deleting_a_ping_on_its_own_page_the_inbox_offers_to_undo_it(admin: Browser, stage: Stage) -> None:
+    ping = await received(stage)
+    _, _, place = await admin.post("/pings", {"do": f"delete:{ping.id}", "back": f"/pings/{ping.id}"})
+    assert place.startswith("/?done=")
+    status, text = await admin.get(place)
+    assert (status, "1 linkback deleted." in text, "data-undo" in text) == (200, True, True)
