@@ -9,20 +9,31 @@ of them than the other way round with a chance below 5 % (sign test).
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from model.card import ModelCard
 from model.figures import Floats, Interval
 from model.groups import group_of
 from model.sample import Label, Sample
-from model.scorer import Scorer
 
 MIN_UNSEEN: Final = 3  # of either class; with fewer nothing can be said
 _WORST_MEAN: Final = 0.02
 _CLEARLY: Final = 0.05
 _CLIP: Final = 12.0  # log-odds; beyond it a mistake does not get worse
+
+
+class Judging(Protocol):
+    """A scorer, or what stands for one: it gives log-odds, and its card the thresholds."""
+
+    @property
+    def card(self) -> ModelCard:
+        """Its card."""
+
+    def log_odds(self, sample: Sample) -> float:
+        """Its log-odds for a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +73,7 @@ def split_by_time(samples: Sequence[Sample], newest: float = 0.25) -> tuple[list
     return older, [sample for sample in newer if group_of(sample) not in learnt]
 
 
-def compare(current: Scorer, candidate: Scorer, unseen: Sequence[Sample], seed: int = 0) -> Comparison:
+def compare(current: Judging, candidate: Judging, unseen: Sequence[Sample], seed: int = 0) -> Comparison:
     """Both models on labelled samples that neither learnt from. Never raises: what cannot be judged is refused."""
     labelled = [sample for sample in unseen if sample.label is not None]
     spam = np.array([sample.label is Label.SPAM for sample in labelled], dtype=np.float64)
@@ -97,7 +108,7 @@ def _objection(difference: Interval, newly: int, no_longer: int) -> str:
     return ""
 
 
-def _losses(scorer: Scorer, samples: Sequence[Sample], spam: Floats) -> Floats:
+def _losses(scorer: Judging, samples: Sequence[Sample], spam: Floats) -> Floats:
     odds = np.clip([scorer.log_odds(sample) for sample in samples], -_CLIP, _CLIP)
     return np.asarray(np.logaddexp(0, odds) - spam * odds, dtype=np.float64)
 
@@ -120,10 +131,10 @@ def _interval(differences: Floats, spam: Floats, groups: Sequence[str], seed: in
     return Interval(value, float(low), float(high))
 
 
-def _rejections(current: Scorer, candidate: Scorer, honest: Sequence[Sample]) -> tuple[int, int]:
+def _rejections(current: Judging, candidate: Judging, honest: Sequence[Sample]) -> tuple[int, int]:
     """How many honest ones only the candidate rejects, and how many only the current model does."""
 
-    def rejects(scorer: Scorer) -> Callable[[Sample], bool]:
+    def rejects(scorer: Judging) -> Callable[[Sample], bool]:
         return lambda sample: scorer.log_odds(sample) > scorer.card.thresholds.reject_above
 
     pairs = [(rejects(current)(sample), rejects(candidate)(sample)) for sample in honest]

@@ -16,12 +16,15 @@ from proxy.commons import Commons
 from proxy.config import Config
 from proxy.doors import Behind, FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
+from proxy.labels.schedule import sync_for_ever
 from proxy.limits import Gate
 from proxy.listener import Listener
 from proxy.pipeline import Pipeline
 from proxy.reader import Reader
 from proxy.reload import Reload
 from proxy.score import look, open_judge, shelf_in, watch
+from proxy.score.schedule import retrain_for_ever
+from proxy.score.workshop import Workshop
 from proxy.store import queue
 from proxy.store.database import Database, open_database
 from proxy.target import Targets
@@ -92,10 +95,19 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         reload = Reload(config, follow)
         pipeline.follow(config)
         stack.push_async_callback(pipeline.deliverer.finish, _DELIVERED_WITHIN_S)
-        work = [pipeline.resume(), watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge)]
+        workshop = Workshop(lambda: pipeline.config, database)
+        stack.push_async_callback(workshop.close)
+        work = [
+            pipeline.resume(),
+            watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge),
+            retrain_for_ever(workshop),
+            sync_for_ever(lambda: pipeline.config, database, upstream),
+        ]
         tasks = [asyncio.create_task(one) for one in work]
         stack.push_async_callback(_stop, tasks)
-        admin = web.AppRunner(admin_app(pipeline, reload), access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S)
+        admin = web.AppRunner(
+            admin_app(pipeline, reload, workshop), access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S
+        )
         admin_address = await _listen(stack, admin, config.admin_listen)
         fetcher.refuse(*admin_address)
         address = await _listen(

@@ -225,6 +225,14 @@ class Admin(_Section):
         return self
 
 
+class Learning(_Section):
+    """When the model is trained anew, and how often WordPress's moderation is read."""
+
+    retrain_after_labels: int = Field(default=20, ge=0, le=1_000_000)  # new ones since the last training; 0: never
+    retrain_at_most_every_h: float = Field(default=6, ge=0, le=_YEAR_S / 3600)
+    sync_every_h: float = Field(default=1, ge=0, le=_YEAR_S / 3600)  # where access to WordPress is configured; 0: never
+
+
 class Config(_Section):
     """Everything that can be set, with its defaults."""
 
@@ -242,6 +250,7 @@ class Config(_Section):
     limits: Limits = Limits()
     delivery: Delivery = Delivery()
     admin: Admin = Admin()
+    learning: Learning = Learning()
 
     @field_validator("sites")
     @classmethod

@@ -1,4 +1,4 @@
-"""The JSON API of design §6, without the model's part."""
+"""The JSON API of design §6; the models' part is in `models`."""
 
 import json
 import re
@@ -8,9 +8,10 @@ from typing import Any
 
 from aiohttp import web
 
+from proxy.admin import models
 from proxy.admin.guard import Guard, for_programs
 from proxy.admin.json import ping_json, rule_from_json, rule_json
-from proxy.admin.keys import PIPELINE, RELOAD
+from proxy.admin.keys import PIPELINE, RELOAD, WORKSHOP
 from proxy.admin.metrics import show_metrics
 from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
@@ -22,6 +23,7 @@ from proxy.pipeline import Pipeline
 from proxy.reload import Reload
 from proxy.rules.owner import BadRule
 from proxy.rules.preview import changes
+from proxy.score.workshop import Workshop
 from proxy.store import history, pings, rulebook
 from proxy.store.pings import Filter
 
@@ -31,7 +33,7 @@ _MAX_PREVIEW = 20_000
 _MAX_BODY_BYTES = 1024 * 1024
 
 
-def admin_app(pipeline: Pipeline, reload: Reload) -> web.Application:
+def admin_app(pipeline: Pipeline, reload: Reload, workshop: Workshop) -> web.Application:
     """Return the application of the admin listener."""
     guard = Guard(pipeline).middleware()
     token = bearer(lambda: pipeline.config.admin.api_tokens)
@@ -40,6 +42,7 @@ def admin_app(pipeline: Pipeline, reload: Reload) -> web.Application:
     )
     app[PIPELINE] = pipeline
     app[RELOAD] = reload
+    app[WORKSHOP] = workshop
     app.add_routes(
         [
             web.get("/healthz", healthz),
@@ -60,6 +63,7 @@ def admin_app(pipeline: Pipeline, reload: Reload) -> web.Application:
             web.get("/api/v1/stats", stats),
         ]
     )
+    app.add_routes(models.routes)
     set_up(app)
     add_pages(app)
     return app

@@ -10,6 +10,9 @@ from aiohttp.typedefs import Handler, Middleware
 
 from proxy.errors import IllegalMove, StoreUnavailable, UnknownThing
 from proxy.rules.owner import BadRule
+from proxy.score.ledger import AlreadyTraining
+from proxy.score.shelf import NothingToRollBack
+from proxy.score.workshop import NotUsable
 
 _OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("pingwarden.admin")
@@ -31,7 +34,7 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except UnknownThing as missing:
         return problem(404, _sentence(missing))
-    except IllegalMove as refused:
+    except (IllegalMove, AlreadyTraining, NotUsable, NothingToRollBack) as refused:
         return problem(409, _sentence(refused))
     except BadRule as bad:
         return problem(422, _sentence(bad))

@@ -22,6 +22,7 @@ _FILES = {
     "train": "train",
     "evaluate": "train",
     "models": "train",
+    "backtest": "backtest",
 }
 
 

@@ -87,16 +87,17 @@ def sync(config: Config, site: str | None) -> None:
     wanted = sites_of(config) if site is None else [_site(config, site)]
     if not wanted:
         raise ConfigError("no site lets labels be read: set username and application_password in [sites.wordpress]")
-    done = with_database(config, lambda database: _sync_all(config, database, wanted))
+    done = with_database(config, lambda database: sync_all(config, database, wanted))
     for one in done:
         if not one.trouble:
-            click.echo(_told(one))
+            click.echo(told(one))
     trouble = "; ".join(one.trouble for one in done if one.trouble)
     if trouble:
         raise PingwardenError(trouble)
 
 
-async def _sync_all(config: Config, database: Database, sites: Sequence[Site]) -> list[Synced]:
+async def sync_all(config: Config, database: Database, sites: Sequence[Site]) -> list[Synced]:
+    """Read WordPress's moderation of each site, with a bar on a terminal."""
     done: list[Synced] = []
     async with Upstream(config.upstream_timeout_s) as upstream:
         with _bar() as progress:
@@ -111,12 +112,13 @@ async def _sync_all(config: Config, database: Database, sites: Sequence[Site]) -
     return done
 
 
-def _told(one: Synced) -> str:
+def told(one: Synced) -> str:
+    """Return what a sync did, in one line."""
     taken = one.taken
-    told = f"{one.site}: {one.looked_at} comments and linkbacks looked at by {one.door}; "
-    told += f"{taken.spam} new words for spam, {taken.ham} for ham, {taken.taken_back} taken back"
-    told += f", {taken.on_pings} of them on linkbacks that came through here"
-    return told + (f"; {one.marked} marked as spam in WordPress" if one.marked else "")
+    said = f"{one.site}: {one.looked_at} comments and linkbacks looked at by {one.door}; "
+    said += f"{taken.spam} new words for spam, {taken.ham} for ham, {taken.taken_back} taken back"
+    said += f", {taken.on_pings} of them on linkbacks that came through here"
+    return said + (f"; {one.marked} marked as spam in WordPress" if one.marked else "")
 
 
 def _site(config: Config, name: str) -> Site:

@@ -1,42 +1,83 @@
 """`pingwarden train`, `evaluate` and `models`: the model, from the command line."""
 
 import json
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO, cast
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from model.errors import ModelError
-from proxy.clock import now
-from proxy.commands.progress import progress
-from proxy.commands.samples import read_samples
-from proxy.commands.setup import configured
+from proxy.commands.labels import sync_all, told
+from proxy.commands.progress import Tell, progress
+from proxy.commands.samples import read_lines, read_samples
+from proxy.commands.setup import configured, with_database
 from proxy.config import Config
-from proxy.errors import PingwardenError
+from proxy.errors import ConfigError, PingwardenError
+from proxy.labels import jsonl
+from proxy.labels.sync import sites_of
 from proxy.score import open_judge, shelf_in
+from proxy.score.examples import Example, example_of
+from proxy.score.portrait import Entry, entries
+from proxy.store.database import Database
 
 if TYPE_CHECKING:
     from proxy.score.evaluation import Evaluation, Figures
+    from proxy.score.newcomer import Newcomer
+    from proxy.score.training import Order
 
 _FILES = click.argument("files", metavar="FILE...", type=click.File("r", encoding="utf-8"), nargs=-1)
+_BY = "command line"
 
 
 @click.command()
 @_FILES
+@click.option("--from-history", is_flag=True, help="Learn from what persons said of linkbacks here.")
+@click.option("--from-wordpress", is_flag=True, help="The same, after a look at WordPress's own moderation.")
 @click.option("--promote", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
 @configured
-def train(config: Config, files: tuple[TextIO, ...], promote: str) -> None:
-    """Add labelled linkbacks (JSON lines) to the shipped model, and use the result if it is not worse."""
-    from proxy.score.newcomer import Promote, train_newcomer
+def train(config: Config, files: tuple[TextIO, ...], from_history: bool, from_wordpress: bool, promote: Any) -> None:
+    """Add labels to the shipped model, and use the result if it is not worse. FILEs hold labelled JSON lines."""
+    from proxy.score.training import Order
 
-    samples = list(read_samples(files))
-    try:
-        with progress() as tell:
-            made = train_newcomer(shelf_in(config.state_dir), samples, cast("Promote", promote), now(), tell)
-    except ModelError as problem:
-        raise PingwardenError(str(problem)) from None
+    if not (files or from_history or from_wordpress):
+        raise click.UsageError("say what to learn from: FILE..., --from-history or --from-wordpress")
+    order = Order(_BY, promote, from_history or from_wordpress, list(_examples(files)))
+    with progress() as tell:
+        made = with_database(config, lambda database: _train(config, database, order, from_wordpress, tell))
     click.echo(f"model {made.card.model_id} learnt from {made.card.learnt_from['rows']} labels")
-    click.echo(f"{'in force' if made.promoted else 'kept, not in force'}: {made.comparison.why}")
+    click.echo(made.sentence)
+
+
+async def _train(config: Config, database: Database, order: "Order", from_wordpress: bool, tell: Tell) -> "Newcomer":
+    from proxy.score.training import train as train_once
+
+    if from_wordpress:
+        await _sync(config, database)
+    return await train_once(database, shelf_in(config.state_dir), order, progress=tell)
+
+
+async def _sync(config: Config, database: Database) -> None:
+    sites = sites_of(config)
+    if not sites:
+        raise ConfigError("no site lets labels be read: set username and application_password in [sites.wordpress]")
+    for one in await sync_all(config, database, sites):
+        if one.trouble:
+            raise PingwardenError(one.trouble)
+        click.echo(told(one))
+
+
+def _examples(files: Iterable[TextIO]) -> Iterator[Example]:
+    """Yield the labelled lines of files. Without a time they are older than any other word on the same thing."""
+    for data, where in read_lines(files):
+        try:
+            one = jsonl.read(data, datetime.min.replace(tzinfo=UTC))
+        except jsonl.BadLine as problem:
+            raise PingwardenError(f"{where}: {problem}") from None
+        found = None if one is None else example_of(one, timed="at" in data)
+        if found is not None:
+            yield found
 
 
 @click.command()
@@ -84,11 +125,16 @@ def models() -> None:
 @models.command("list")
 @configured
 def list_(config: Config) -> None:
-    """Every model, the shipped one first, with what it learnt from."""
-    for one in shelf_in(config.state_dir).all():
-        mark = "*" if one.in_force else " "
-        made = one.card.created_at or "shipped"
-        click.echo(f"{mark} {one.id:<18} {one.card.model_id}  {one.card.learnt_from.get('rows', '?')} labels  {made}")
+    """Every model, the shipped one first, with what it learnt from and why it was refused."""
+    for one in entries(shelf_in(config.state_dir)):
+        click.echo(_line(one))
+
+
+def _line(one: Entry) -> str:
+    made, mark = one.created_at or "shipped", "*" if one.in_force else " "
+    line = f"{mark} {one.id:<18} {one.model_id:<12}  {sum(one.labels.values())} labels  {made}"
+    trouble = one.broken or (f"refused: {one.reason}" if one.refused else "")
+    return f"{line}  {trouble}" if trouble else line
 
 
 @models.command()

@@ -4,7 +4,7 @@ A model that cannot be used does not stop anything: then `opinion` says so and d
 """
 
 import logging
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import Enum
 
 from model.sample import Kind as SampleKind
@@ -74,8 +74,13 @@ def open_judge(shelf: Shelf) -> Judge:
     scorer, trouble = shelf.load()
     if scorer is None:
         return Judge(None, UNSURE, trouble, stamp)
+    return replace(judge_of(scorer), trouble=trouble, stamp=stamp)
+
+
+def judge_of(scorer: Scorer) -> Judge:
+    """Return the judge with this model and its thresholds."""
     limits = scorer.card.thresholds
-    return Judge(scorer, Bands(limits.approve_below, limits.reject_above), trouble, stamp)
+    return Judge(scorer, Bands(limits.approve_below, limits.reject_above))
 
 
 def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Sample:

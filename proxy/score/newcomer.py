@@ -1,79 +1,151 @@
 """Training a site's model, and judging whether it may take over.
 
 A candidate replaces the model in force only if it is not worse on labels that neither has seen (`model.compare`).
-Otherwise it is kept on the shelf, with the figures and the reason on its card.
+Unseen by the present model is what was said after it was made, of groups that it learnt nothing of. Unseen by the
+candidate is the newest quarter, where a model of the older labels speaks for it; while that is too little to judge by,
+every label, as a model that saw none of its group scores it. What is refused is kept, with the figures on its card.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
 from model.artifact import load_scorer, shipped_model_dir
 from model.card import ModelCard
 from model.compare import Comparison, compare, split_by_time
 from model.describe import save_trained
 from model.errors import TooFewLabels
-from model.sample import Sample
-from model.scorer import Scorer
-from model.site import train_site
+from model.evaluate import learning_curve
+from model.groups import group_of
+from model.sample import Label, Sample
+from model.scorer import Scorer, probability_of
+from model.site import SiteModel, train_site
 from model.train import Progress, silent
+from proxy.score.examples import Example, told_by
+from proxy.score.run import Promote
 from proxy.score.shelf import Shelf
 
-Promote = Literal["auto", "always", "never"]
+_ENOUGH_NEWEST = 10  # of either class; with fewer the split by time says too little
+_BINS = 10
+_CURVE = (20, 50, 100, 200)
 
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
     """A trained model on the shelf, how it was judged, and whether it is in force now."""
 
+    id: str
     card: ModelCard
     comparison: Comparison
     promoted: bool
 
+    @property
+    def sentence(self) -> str:
+        """What became of it, for people."""
+        return f"{'in force' if self.promoted else 'kept, not in force'}: {self.comparison.why}"
+
 
 def train_newcomer(
-    shelf: Shelf, samples: Sequence[Sample], promote: Promote, at: datetime, progress: Progress = silent
+    shelf: Shelf, examples: Sequence[Example], promote: Promote, at: datetime, progress: Progress = silent
 ) -> Newcomer:
-    """Train on all labelled *samples*, judge on the newest, shelve, and promote as told.
+    """Train on all *examples*, judge on what is unseen, shelve, and promote as told.
 
     Raises `model.errors.TooFewLabels` when there is too little of either class to learn from.
     """
     shipped = load_scorer(shipped_model_dir())
     present = shelf.load()[0] or shipped
-    comparison = _judge(shipped, present, samples, progress)
+    samples = [one.sample for one in examples]
     site = train_site(shipped, samples, progress=progress)
+    progress("judging it beside the present model", 0.0)
+    comparison, split = _judge(shipped, present, examples, site, progress)
+    figures = {
+        "comparison": comparison.to_json() | {"split": split},
+        "labels": told_by(examples),
+        "reliability": _reliability(site),
+        "learning_curve": _learning_curve(shipped, samples, progress),
+    }
+    shelf_id = at.strftime("%Y%m%dT%H%M%SZ")
     card = save_trained(
-        shelf.directory / _folder(at),
+        shelf.directory / shelf_id,
         site.trained,
         thresholds=site.thresholds,
         parent=present.card.model_id,
         created_at=at.isoformat(timespec="seconds"),
-        more_figures={"comparison": comparison.to_json()},
+        more_figures=figures,
     )
     promoted = promote == "always" or (promote == "auto" and comparison.promote)
     if promoted:
-        shelf.promote(_folder(at))
-    return Newcomer(card, comparison, promoted)
+        shelf.promote(shelf_id)
+    return Newcomer(shelf_id, card, comparison, promoted)
 
 
-def _judge(shipped: Scorer, present: Scorer, samples: Sequence[Sample], progress: Progress) -> Comparison:
-    """Return how a model of the older labels does on the newest, beside the present one."""
-    older, newest = split_by_time(samples)
-    unseen = _unseen_by(present, newest)
-    try:
-        candidate = train_site(shipped, older, progress=progress)
-    except TooFewLabels:
-        return compare(present, present, ())  # nothing to judge by, which is its own answer
-    scorer = Scorer(candidate.trained.weights, replace(shipped.card, thresholds=candidate.thresholds))
-    return compare(present, scorer, unseen)
+def _judge(
+    shipped: Scorer, present: Scorer, examples: Sequence[Example], site: SiteModel, progress: Progress
+) -> tuple[Comparison, str]:
+    """Return how the newcomer does beside the present model, and what kept apart what it learnt from."""
+    unseen = _unseen_by(present, examples)
+    older, newest = split_by_time([one.sample for one in examples])
+    judged = [sample for sample in newest if id(sample) in unseen]
+    if _of_each(judged) >= _ENOUGH_NEWEST:
+        try:
+            learnt = train_site(shipped, older, progress=progress)
+        except TooFewLabels:
+            pass  # too few are older; then whole groups are left out in turn
+        else:
+            candidate = Scorer(learnt.trained.weights, replace(shipped.card, thresholds=learnt.thresholds))
+            return compare(present, candidate, judged), "time and group"
+    rows = [row for row, sample in enumerate(site.trained.samples) if id(sample) in unseen]
+    scored = {id(site.trained.samples[row]): float(site.trained.out_of_fold[row]) for row in rows}
+    candidate_card = replace(shipped.card, thresholds=site.thresholds)
+    fresh = [site.trained.samples[row] for row in rows]
+    return compare(present, _OutOfFold(candidate_card, scored), fresh), "group"
 
 
-def _unseen_by(present: Scorer, samples: Sequence[Sample]) -> list[Sample]:
-    """Return the samples labelled after the present model was trained; the shipped one has seen none."""
-    since = present.card.created_at
-    return [sample for sample in samples if since is None or (sample.date or "") > since]
+@dataclass(frozen=True, slots=True)
+class _OutOfFold:
+    """The candidate as it scored each sample without having seen any of its group; samples are known by identity."""
+
+    card: ModelCard
+    scored: dict[int, float]
+
+    def log_odds(self, sample: Sample) -> float:
+        """Return what it scored."""
+        return self.scored[id(sample)]
 
 
-def _folder(at: datetime) -> str:
-    return at.strftime("%Y%m%dT%H%M%SZ")
+def _unseen_by(present: Scorer, examples: Sequence[Example]) -> set[int]:
+    """Return the identities of what the present model has not seen: the shipped one has seen nothing from here."""
+    made_at = present.card.created_at
+    if made_at is None:
+        return {id(one.sample) for one in examples}
+    since = datetime.fromisoformat(made_at)
+    later = [one.sample for one in examples if one.at is not None and one.at > since]
+    known = {group_of(one.sample) for one in examples if one.at is None or one.at <= since}
+    return {id(sample) for sample in later if group_of(sample) not in known}
+
+
+def _of_each(samples: Iterable[Sample]) -> int:
+    found = [sample.label for sample in samples]
+    return min(found.count(label) for label in Label)
+
+
+def _reliability(site: SiteModel) -> list[list[Any]]:
+    """Return, for tenths of what the model said, the mean of that, the share that was spam, and how many there were."""
+    tenths: dict[int, list[tuple[float, float]]] = {}
+    for odds, spam in zip(site.trained.out_of_fold, site.trained.spam, strict=True):
+        said = probability_of(float(odds))
+        tenths.setdefault(min(int(said * _BINS), _BINS - 1), []).append((said, float(spam)))
+    return [[*map(_mean, zip(*rows, strict=True)), len(rows)] for _, rows in sorted(tenths.items())]
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return round(sum(numbers) / len(numbers), 4)
+
+
+def _learning_curve(shipped: Scorer, samples: Sequence[Sample], progress: Progress) -> list[list[Any]]:
+    def learn(some: Sequence[Sample]) -> Scorer:
+        return Scorer(train_site(shipped, some).trained.weights, shipped.card)
+
+    points = learning_curve(learn, samples, _CURVE, progress)
+    return [[labels, round(recall, 4)] for labels, recall in points if recall == recall]  # noqa: PLR0124 - not a number

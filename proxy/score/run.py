@@ -3,7 +3,10 @@
 import json
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Literal, Self
+
+Promote = Literal["auto", "always", "never"]
+"""Whether a newcomer is put in force: if it is not worse, whatever it is, or only by a person."""
 
 
 class Phase(StrEnum):

@@ -1,6 +1,8 @@
 """Labels: on pings and beside them. Training learns from `samples`."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,13 +12,15 @@ from proxy.clock import from_us, to_us
 from proxy.labels import merge, sample
 from proxy.labels.words import ADMIN, WORDPRESS, LabelledSample, Said
 from proxy.ping import MACHINE, Label
+from proxy.store import figures, rows
 from proxy.store import pings as ping_store
-from proxy.store import rows
+from proxy.store.people import remember, setting
 from proxy.store.schema import events, labels, pings
 
 _LABELLED = "labelled"  # the event of a word; "undone" takes one back
 _WORDS = (_LABELLED, "undone")
 _PING_KEY = "ping:"
+_LEARNT = "learnt up to"
 
 
 def samples(connection: Connection, site: str | None = None) -> list[LabelledSample]:
@@ -28,10 +32,56 @@ def samples(connection: Connection, site: str | None = None) -> list[LabelledSam
     return sorted(found, key=lambda one: (one.at, one.key))
 
 
-def counts(connection: Connection, site: str | None = None) -> dict[Label, int]:
-    """Return how many samples there are of each label."""
-    found = [one.label for one in samples(connection, site)]
-    return {label: found.count(label) for label in Label}
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many samples bear a label that somebody gave them somewhere."""
+
+    label: Label
+    source: str
+    by: str
+    count: int
+
+
+def tally(connection: Connection) -> tuple[Tally, ...]:
+    """Return how many samples there are by label, person and source, the most first."""
+    on_pings = [
+        Tally(Label(label), WORDPRESS if by == WORDPRESS else ADMIN, by, count)
+        for label, by, count in figures.labels(connection)
+    ]
+    beside = _beside(select(labels.c.label, labels.c.source, labels.c.by, func.count().label("count")))
+    grouped = connection.execute(beside.group_by(labels.c.label, labels.c.source, labels.c.by))
+    told = on_pings + [Tally(Label(label), source, by, count) for label, source, by, count in grouped]
+    return tuple(sorted(told, key=lambda one: -one.count))
+
+
+def mark(connection: Connection) -> dict[str, int]:
+    """Return how far the words have come, so that later ones can be told from those."""
+    beside = labels.c.ping_id.is_(None), labels.c.label.is_not(None)
+    return {
+        "event": _number(connection, select(func.max(events.c.id))),
+        "rows": _number(connection, select(func.count()).where(*beside)),
+        "at": _number(connection, select(func.max(labels.c.at)).where(*beside)),
+    }
+
+
+def learnt(connection: Connection, upto: Mapping[str, int]) -> None:
+    """Remember that a training took in everything up to this mark."""
+    remember(connection, _LEARNT, json.dumps(dict(upto)))
+
+
+def new_words(connection: Connection) -> int:
+    """Return how many things persons spoke of since the last training. Cheap: it looks at what is new alone."""
+    before: dict[str, int] = json.loads(setting(connection, _LEARNT) or "{}")
+    spoken = events.c.id > before.get("event", 0), events.c.what.in_(_WORDS)
+    on_pings = _number(connection, select(func.count(events.c.ping_id.distinct())).where(*spoken))
+    beside = labels.c.ping_id.is_(None), labels.c.label.is_not(None)
+    later = _number(connection, select(func.count()).where(*beside, labels.c.at > before.get("at", 0)))
+    more = _number(connection, select(func.count()).where(*beside)) - before.get("rows", 0)
+    return on_pings + max(more, later)  # a first look at WordPress brings words of long ago
+
+
+def _number(connection: Connection, query: Select[Any]) -> int:
+    return int(connection.execute(query).scalar() or 0)
 
 
 def _of_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
@@ -70,21 +120,26 @@ def _latest_words(connection: Connection) -> dict[tuple[str, str], tuple[int, st
 
 
 def _beside_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
+    query = _beside(select(labels))
+    if site is not None:
+        query = query.where(or_(labels.c.site == site, labels.c.site.is_(None)))
+    return (_labelled(row) for row in connection.execute(query))
+
+
+def _beside(query: Select[Any]) -> Select[Any]:
+    """Return a query of labels narrowed to those that are samples of their own."""
     latest = (
         select(events.c.ping_id, func.max(events.c.at).label("said_at"))
         .where(events.c.what.in_(_WORDS))
         .group_by(events.c.ping_id)
         .subquery()
     )
-    query: Select[Any] = (
-        select(labels)
+    return (
+        query.select_from(labels)
         .outerjoin(pings, pings.c.id == labels.c.ping_id)
         .outerjoin(latest, latest.c.ping_id == pings.c.id)
         .where(labels.c.label.is_not(None), or_(pings.c.id.is_(None), _speaks_for_its_ping(latest.c.said_at)))
     )
-    if site is not None:
-        query = query.where(or_(labels.c.site == site, labels.c.site.is_(None)))
-    return (_labelled(row) for row in connection.execute(query))
 
 
 def _speaks_for_its_ping(said_at: Any) -> Any:

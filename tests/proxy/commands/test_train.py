@@ -38,12 +38,45 @@ def test_a_trained_model_is_kept_listed_promoted_and_rolled_back(tmp_path: Path,
     )
 
 
+def test_without_anything_to_learn_from_the_call_is_wrong(tmp_path: Path) -> None:
+    done = call("train", "--state-dir", str(tmp_path))
+    assert done.exit_code == 2
+    assert "say what to learn from: FILE..., --from-history or --from-wordpress" in done.stderr
+
+
+def test_what_was_imported_is_learnt_from_and_a_refused_model_is_listed_as_such(tmp_path: Path, labels: Path) -> None:
+    at = ["--state-dir", str(tmp_path)]
+    assert call("labels", "import", str(labels), *at).exit_code == 0
+    made = call("train", "--from-history", *at)
+    assert made.exit_code == 0, made.stderr
+    count = len(labels.read_text(encoding="utf-8").splitlines())
+    assert f"learnt from {count} labels" in made.stdout
+    kept = "kept, not in force" in made.stdout
+    line = call("models", "list", *at).stdout.splitlines()[1]
+    assert ("refused: " in line) == kept
+    assert line.startswith(" " if kept else "*")
+
+
+def test_without_access_to_wordpress_nothing_is_read_there(tmp_path: Path) -> None:
+    done = call("train", "--from-wordpress", "--state-dir", str(tmp_path))
+    assert done.exit_code == 1
+    assert "no site lets labels be read: set username and application_password" in done.stderr
+
+
+def test_a_line_that_is_no_label_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "odd.jsonl"
+    path.write_text('{"url": "http://a.example/", "label": "spam", "at": "yesterday"}\n', encoding="utf-8")
+    done = call("train", str(path), "--state-dir", str(tmp_path))
+    assert done.exit_code == 1
+    assert f"{path}, line 1: at = 'yesterday': must be a time" in done.stderr
+
+
 def test_too_few_labels_are_said(tmp_path: Path) -> None:
     path = tmp_path / "few.jsonl"
     path.write_text('{"url": "http://a.example/", "label": "spam"}\n', encoding="utf-8")
     done = call("train", str(path), "--state-dir", str(tmp_path))
     assert done.exit_code == 1
-    assert "too few to learn from" in done.stderr
+    assert "1 of 5 spam and 0 of 5 ham labels are too few to learn from" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -1,50 +1,80 @@
-"""Whether a trained model may take over."""
+"""Whether a trained model may take over: judged on what neither it nor the present one has seen."""
 
-import gzip
-import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from model.errors import TooFewLabels
-from model.sample import Label, Sample
+from model.sample import Label
+from proxy.score.examples import Example
 from proxy.score.newcomer import train_newcomer
-from proxy.score.shelf import shelf_in
+from proxy.score.portrait import portrait
+from proxy.score.shelf import Shelf, shelf_in
+from tests.proxy.score.learning import START, example, examples, sample
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
-_SEED = Path(__file__).parents[3] / "data" / "seed.jsonl.gz"
 
 
-@pytest.fixture(scope="module")
-def samples() -> list[Sample]:
-    """Labelled samples with dates."""
-    with gzip.open(_SEED, "rt", encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines][::240]
-    return [replace(Sample.from_json(row), date=f"2026-01-01T00:{n:04}") for n, row in enumerate(rows)]
+def odds(shelf: Shelf, label: Label) -> float:
+    """What the model in force says of one more linkback of its kind."""
+    scorer, _ = shelf.load()
+    assert scorer is not None
+    return scorer.log_odds(sample(999, label))
 
 
-def test_a_model_of_turned_labels_is_kept_but_refused_with_its_figures(tmp_path: Path, samples: list[Sample]) -> None:
-    cut = len(samples) * 3 // 4
+def test_few_labels_are_judged_by_groups_left_out_in_turn_and_help_at_once(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    before = odds(shelf, Label.SPAM)
+    made = train_newcomer(shelf, examples(10), "auto", AT)
+    assert made.promoted, made.comparison
+    assert (made.card.figures["comparison"]["split"], made.comparison.samples) == ("group", 20)
+    assert odds(shelf, Label.SPAM) > before + 1
+    assert [(one.id, one.in_force) for one in shelf.all()] == [("shipped", False), (made.id, True)]
+    assert made.sentence == "in force: it is not worse on labels that neither model has seen"
+
+
+def turned(one: Example) -> Example:
+    """The same with the other label."""
     other = {Label.SPAM: Label.HAM, Label.HAM: Label.SPAM}
-    turned = [replace(s, label=other[s.label]) if n < cut else s for n, s in enumerate(samples) if s.label]
+    assert one.sample.label is not None
+    return replace(one, sample=replace(one.sample, label=other[one.sample.label]))
+
+
+def test_a_model_of_turned_labels_is_kept_but_refused_with_its_figures(tmp_path: Path) -> None:
+    """The newest are right: what was learnt of the older ones is worse on them than the shipped model."""
+    given = [turned(one) if number < 90 else one for number, one in enumerate(examples(60))]
     shelf = shelf_in(tmp_path)
-    made = train_newcomer(shelf, turned, "auto", AT)
+    made = train_newcomer(shelf, given, "auto", AT)
     assert not made.promoted
+    assert made.card.figures["comparison"]["split"] == "time and group"
     assert "worse" in made.comparison.why or "log-loss" in made.comparison.why
-    assert made.card.figures["comparison"]["promote"] is False
-    assert [one.in_force for one in shelf.all()] == [True, False]
+    assert [(one.in_force, one.card.figures.get("comparison", {}).get("promote")) for one in shelf.all()] == [
+        (True, None),
+        (False, False),
+    ]
+    told = portrait(shelf, made.id)
+    assert (told.entry.refused, told.entry.reason) == (True, made.comparison.why)
+    assert told.learnt_from.by_person == {"anna": 120}
+    assert sum(part.count for part in told.reliability) == 120
+    assert [point.labels for point in told.learning_curve] == [20, 50]
+    assert told.moved_up
 
 
-def test_promote_always_puts_it_in_force_whatever_the_comparison(tmp_path: Path, samples: list[Sample]) -> None:
+def test_what_the_present_model_may_have_seen_does_not_judge(tmp_path: Path) -> None:
+    """Neither what was said before it was made, nor what is of a group that it learnt, nor what nobody dated."""
     shelf = shelf_in(tmp_path)
-    made = train_newcomer(shelf, samples, "always", AT)
-    assert made.promoted
-    assert [one.in_force for one in shelf.all()] == [False, True]
-    assert made.card.parent
+    train_newcomer(shelf, examples(6), "always", AT)
+    later = AT + timedelta(days=1)
+    known_group = [replace(one, key=f"again {one.key}", at=later) for one in examples(6)]
+    undated = [example(number, label, None) for number in range(20, 30) for label in Label]
+    fresh = [example(number, label, later) for number in range(10, 14) for label in Label]
+    made = train_newcomer(shelf, [*examples(6), *known_group, *undated, *fresh], "auto", later + timedelta(days=1))
+    assert made.comparison.samples == 8
+    assert made.card.parent == shelf.find("20260303T100000Z").card.model_id
 
 
-def test_too_few_labels_raise(tmp_path: Path, samples: list[Sample]) -> None:
+def test_too_few_labels_raise(tmp_path: Path) -> None:
     with pytest.raises(TooFewLabels):
-        train_newcomer(shelf_in(tmp_path), samples[:3], "auto", AT)
+        train_newcomer(shelf_in(tmp_path), examples(4), "auto", START)

@@ -133,4 +133,33 @@ async def test_a_site_has_its_own_samples_and_those_of_no_site(database: Databas
     found = await database.read(labels.samples, "blog")
     assert sorted(str(one.site) for one in found) == ["None", "blog"]
     assert len(await database.read(labels.samples)) == 4
-    assert await database.read(labels.counts, "shop") == {Label.SPAM: 3, Label.HAM: 0}
+
+
+async def test_they_are_counted_by_label_person_and_place(database: Database) -> None:
+    for number in range(2):
+        ping_id = await held(database, f"http://a.example/{number}")
+        await database.write(pings.label, ping_id, Label.SPAM, "anna", AT)
+    await database.write(labels.take_in, [imported("import:1", Label.HAM)])
+    assert await database.read(labels.tally) == (
+        labels.Tally(Label.SPAM, "admin", "anna", 2),
+        labels.Tally(Label.HAM, "import", "import", 1),
+    )
+    counted = sum(one.count for one in await database.read(labels.tally))
+    assert counted == len(await database.read(labels.samples))
+
+
+async def test_what_is_new_since_a_training_is_counted_once(database: Database) -> None:
+    ping_id = await held(database)
+    await database.write(labels.take_in, [imported("import:old", at=AT - 900 * HOUR)])
+    await database.write(pings.label, ping_id, Label.SPAM, "anna", AT)
+    await database.write(pings.label, ping_id, Label.HAM, "anna", AT)
+    assert await database.read(labels.new_words) == 2
+    await database.write(labels.learnt, await database.read(labels.mark))
+    assert await database.read(labels.new_words) == 0
+    await database.write(pings.label, ping_id, Label.SPAM, "anna", AT)
+    long_ago = imported("import:older", at=AT - 999 * HOUR)  # a first look at WordPress brings such
+    await database.write(labels.take_in, [long_ago])
+    assert await database.read(labels.new_words) == 2
+    await database.write(labels.learnt, await database.read(labels.mark))
+    await database.write(labels.take_in, [replace(long_ago, label=Label.HAM, at=AT + HOUR)])
+    assert await database.read(labels.new_words) == 1
