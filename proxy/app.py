@@ -25,6 +25,7 @@ from proxy.reload import Reload
 from proxy.score import look, open_judge, shelf_in, watch
 from proxy.score.schedule import retrain_for_ever
 from proxy.score.workshop import Workshop
+from proxy.state import working_in
 from proxy.store import queue
 from proxy.store.database import Database, open_database
 from proxy.target import Targets
@@ -62,7 +63,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
     *resolve* looks up the names of sources; the system's resolver by default.
     """
     async with AsyncExitStack() as stack:
-        config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack.enter_context(working_in(config.state_dir))
         database = await open_database(config.database_url)
         stack.push_async_callback(database.close)
         if not config.database:

@@ -209,16 +209,21 @@ class LogInGuard:
         try:
             async with asyncio.timeout(_QUEUE_S):
                 wait_s = await self._in_turn(key, state, new)
-            if wait_s is None and (elsewhere_s := await self._tally.wait_s([self._failed.charge(key, new)])):
-                wait_s = max(1, ceil(elsewhere_s))
-            if wait_s is not None:
-                return wait_s
-            state.guesses += new
-            return Ticket(remote_ip, tried, new)
+            return wait_s or await self._admitted(Ticket(remote_ip, tried, new), key, state)
         except TimeoutError:
             return ceil(_QUEUE_S)
         finally:
             self._tidy(key, state)
+
+    async def _admitted(self, ticket: Ticket, key: str, state: _Underway) -> Ticket | int:
+        state.guesses += ticket.guesses  # before anything is waited for: others must see it
+        elsewhere_s = 1.0
+        try:
+            elsewhere_s = await self._tally.wait_s([self._failed.charge(key, ticket.guesses)])
+        finally:
+            if elsewhere_s > 0:
+                self._give_back(key, state, ticket.guesses)
+        return max(1, ceil(elsewhere_s)) if elsewhere_s > 0 else ticket
 
     async def settle(self, ticket: Ticket, outcome: Outcome) -> int:
         """Note what came of a call, and return how many log-ins were counted as failed."""
@@ -231,11 +236,7 @@ class LogInGuard:
             for pair in ticket.tried.proven_by_success:
                 self._know(key, pair)
         if ticket.guesses:
-            state = self._underway[key]
-            state.guesses -= ticket.guesses
-            state.moved.set()
-            state.moved = asyncio.Event()
-            self._tidy(key, state)
+            self._give_back(key, self._underway[key], ticket.guesses)
         return failed
 
     async def _in_turn(self, key: str, state: _Underway, guesses: int) -> int | None:
@@ -262,6 +263,12 @@ class LogInGuard:
         self._known.move_to_end((key, pair))
         if len(self._known) > _MAX_KNOWN:
             self._known.popitem(last=False)
+
+    def _give_back(self, key: str, state: _Underway, guesses: int) -> None:
+        state.guesses -= guesses
+        state.moved.set()
+        state.moved = asyncio.Event()
+        self._tidy(key, state)
 
     def _tidy(self, key: str, state: _Underway) -> None:
         if not state.guesses and not state.queued:

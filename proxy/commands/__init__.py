@@ -17,6 +17,8 @@ _FILES = {
     "send": "send",
     "labels": "labels",
     "move": "move",
+    "backup": "backup",
+    "restore": "restore",
     "print-config": "print_config",
     "password": "password",
     "train": "train",

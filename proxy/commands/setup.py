@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from contextlib import nullcontext
 from functools import update_wrapper
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ import click
 
 from proxy.config import Config, from_mapping, load
 from proxy.errors import ConfigError
+from proxy.state import working_in
 from proxy.store.database import Database, open_database
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,12 +57,11 @@ def with_database(config: Config, work: Callable[[Database], Coroutine[Any, Any,
     """Run *work* with the configured database open, and return what it returns."""
 
     async def run() -> T:
-        if not config.database:
-            config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        database = await open_database(config.database_url)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
+        with working_in(config.state_dir) if not config.database else nullcontext():
+            database = await open_database(config.database_url)
+            try:
+                return await work(database)
+            finally:
+                await database.close()
 
     return asyncio.run(run())

@@ -2,11 +2,15 @@
 
 import asyncio
 import tracemalloc
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
+from proxy.commons import Commons
 from proxy.config import Limits
 from proxy.limits import Gate, LogInGuard, Outcome, Ticket, Windows, client
+from proxy.tally import Tally
 from proxy.wire.logins import LogIns, all_of, log_ins
 
 POST = "http://blog.example/2026/alpha/"
@@ -230,6 +234,26 @@ async def test_a_right_pair_beside_guesses_hides_none_of_them() -> None:
     assert isinstance(right, Ticket)
     await here.settle(right, Outcome(succeeded=True))
     assert [await tried(here, "203.0.113.9", "right", f"guess {n}", failed=1) for n in range(4)] == [True] * 3 + [False]
+
+
+class Elsewhere(Commons):
+    """What other nodes counted: nothing, but asking takes a while."""
+
+    async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
+        """Answer later."""
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return 0
+
+
+async def test_asking_the_other_nodes_lets_nobody_slip_through_meanwhile() -> None:
+    here = LogInGuard(3, Clock(), Tally(Elsewhere("")))
+    calls = [asyncio.create_task(here.admit("203.0.113.9", guesses(f"guess {n}"))) for n in range(50)]
+    done, waiting = await asyncio.wait(calls, timeout=0.2)
+    assert len([task for task in done if isinstance(task.result(), Ticket)]) == 3
+    for task in waiting:
+        task.cancel()
+    await asyncio.gather(*waiting, return_exceptions=True)
 
 
 # --- calls and bytes
