@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
@@ -168,9 +168,9 @@ def _plain(problem: BaseException) -> str:
 async def open_database(url: str) -> Database:
     """Return the database at the SQLAlchemy *url*, migrated to the newest schema. Raises `StoreUnavailable`."""
     if url.startswith("sqlite"):
-        _make_file(Path(make_url(url).database or ""))
-        writers = _sqlite_engine(url, "BEGIN IMMEDIATE", 1)
-        readers = _sqlite_engine(url, "BEGIN", 4)
+        file = _file_of(url)
+        writers = _sqlite_engine(file, "BEGIN IMMEDIATE", 1)
+        readers = _sqlite_engine(file, "BEGIN", 4)
     else:
         writers = readers = create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5)
     try:
@@ -185,16 +185,21 @@ async def open_database(url: str) -> Database:
     return database
 
 
-def _make_file(path: Path) -> None:
-    """Make the database's file if it is not there, for our eyes only; say plainly when it cannot be opened."""
+def _file_of(url: str) -> Path:
+    """Return the database's file, made for our eyes only if it is not there; say plainly when it cannot be opened."""
+    path = Path(make_url(url).database or "").absolute()
     try:
         os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     except OSError as problem:
         raise StoreUnavailable(f"the database file {path} cannot be opened: {problem.strerror}") from None
+    return path
 
 
-def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(file: Path, begin: str, pool_size: int) -> AsyncEngine:
+    # mode=rw: where the file was moved away, SQLite would begin an empty one beside it.
+    url = URL.create("sqlite+aiosqlite", database=file.as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 5})
+    opened = _identity(file)
 
     @event.listens_for(engine.sync_engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -207,9 +212,20 @@ def _sqlite_engine(url: str, begin: str, pool_size: int) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def _begin(connection: Connection) -> None:
+        # What is written to a file that was moved or replaced is not there after the next start.
+        if _identity(file) != opened:
+            raise OSError(f"the database file {file} is not where it was: put it back, or restart to use what is there")
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _identity(file: Path) -> tuple[int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 async def _migrate(engine: AsyncEngine) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import create_engine, inspect
 
 from proxy.errors import StoreUnavailable
+from proxy.store import pings
 from proxy.store.database import open_database
 from proxy.store.schema import metadata
 
@@ -42,6 +43,23 @@ async def test_a_newer_schema_is_refused_with_a_sentence_that_says_what_to_do(tm
 async def test_a_path_that_cannot_be_opened_is_said_plainly(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailable, match=r"missing/p\.sqlite3 cannot be opened: No such file or directory"):
         await open_database(url(tmp_path / "missing"))
+
+
+async def test_a_file_that_was_moved_away_takes_nothing_until_it_is_back(tmp_path: Path) -> None:
+    """What went into it would be missed after the next start; and no empty one is begun in its place."""
+    here = tmp_path / "with blanks, #, % and ü"
+    here.mkdir()
+    database = await open_database(url(here))
+    away = tmp_path / "away"
+    (here / "p.sqlite3").rename(away)
+    with pytest.raises(StoreUnavailable, match=r"p\.sqlite3 is not where it was: put it back, or restart"):
+        await database.ready()
+    with pytest.raises(StoreUnavailable, match=r"is not where it was|unable to open"):
+        await database.read(pings.counts)
+    assert not (here / "p.sqlite3").exists()
+    away.rename(here / "p.sqlite3")
+    await database.ready()
+    await database.close()
 
 
 async def test_the_migrations_make_the_tables_that_the_schema_describes(tmp_path: Path) -> None:
