@@ -1,0 +1,202 @@
+"""The real `pingwarden serve` of the harness: started, watched, squeezed and ended."""
+
+import asyncio
+import os
+import re
+import resource
+import signal
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.faults.world import HOME
+from tests.real.pingwarden import configuration
+from tests.real.process import free_port
+from tests.waiting import until
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "token-of-the-harness"
+_MANY = 1_000_000
+_TABLES: dict[str, dict[str, Any]] = {
+    "fetch": {"allow_networks": ["127.0.0.0/8"]},
+    "limits": {
+        "linkbacks_per_client_per_minute": _MANY,
+        "linkbacks_per_target_per_hour": _MANY,
+        "fetches_per_address_per_minute": _MANY,
+        "fetches_per_domain_per_minute": _MANY,
+    },
+    "delivery": {"min_interval_s": 0, "retry_after_s": [1]},
+    "admin": {"api_tokens": [TOKEN]},
+}
+# What is said once for a stack trace, or for something that nobody foresaw.
+NOT_PLAIN = re.compile(
+    r"Traceback \(most recent call last\)|^\s+File \"|was never retrieved|never awaited", re.MULTILINE
+)
+
+
+@dataclass(slots=True)
+class Server:
+    """A configuration, its state, and the process while one runs."""
+
+    directory: Path
+    upstream_port: int
+    http: aiohttp.ClientSession
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    admin_port: int = field(default_factory=free_port)
+    kills: list[float] = field(default_factory=list)  # when it was started again after each kill -9
+    killed: bool = False
+    _process: asyncio.subprocess.Process | None = None
+
+    def __post_init__(self) -> None:
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.names.write_text("well\n")
+        top = {
+            "listen": f"127.0.0.1:{self.port}",
+            "admin_listen": f"127.0.0.1:{self.admin_port}",
+            "state_dir": str(self.state),
+        }
+        site = {"name": "blog", "public_url": HOME, "upstream": f"http://127.0.0.1:{self.upstream_port}"}
+        tables = {name: _TABLES.get(name, {}) | self.tables.get(name, {}) for name in {**_TABLES, **self.tables}}
+        self.file.write_text(configuration(top, site, tables))
+
+    @property
+    def state(self) -> Path:
+        """The state directory."""
+        return self.directory / "state"
+
+    @property
+    def database(self) -> Path:
+        """The database's file."""
+        return self.state / "pingwarden.sqlite3"
+
+    @property
+    def file(self) -> Path:
+        """The configuration."""
+        return self.directory / "pingwarden.toml"
+
+    @property
+    def names(self) -> Path:
+        """What the name server says; see `tests.faults.named`."""
+        return self.directory / "names"
+
+    @property
+    def tasks(self) -> Path:
+        """How many asyncio tasks it has, noted every few seconds."""
+        return self.directory / "names.tasks"
+
+    @property
+    def log(self) -> Path:
+        """What it said on standard error."""
+        return self.directory / "serve.log"
+
+    @property
+    def address(self) -> str:
+        """The public listener's URL."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        """The number of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self._process is not None and self._process.returncode is None
+
+    async def launch(self) -> None:
+        """Start it. Whatever the one before sent has arrived by now."""
+        if self.killed:
+            self.kills.append(time.monotonic())
+            self.killed = False
+        command = [sys.executable, "-m", "tests.faults.named", str(self.names), "serve", "--config", str(self.file)]
+        with self.log.open("ab") as log:
+            self._process = await asyncio.create_subprocess_exec(
+                "setpriv", "--pdeathsig", "KILL", *command,
+                cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **self.environment}, start_new_session=True,
+            )  # fmt: skip
+
+    async def start(self) -> None:
+        """Start it, and wait until it is ready."""
+        await self.launch()
+        await self.ready()
+
+    async def ready(self, deadline_s: float = 60) -> None:
+        """Wait until it says that it is ready."""
+
+        async def found() -> bool:
+            assert self.alive, self.log.read_text()[-2000:]
+            return (await self.readiness())[0] == 200
+
+        await until(found, "a ready proxy", deadline_s)
+
+    async def readiness(self) -> tuple[int, str]:
+        """What /readyz says; status 0 when nobody answers."""
+        try:
+            return await self._get("/readyz")
+        except (aiohttp.ClientError, TimeoutError, OSError) as problem:
+            return 0, repr(problem)
+
+    async def kill(self) -> None:
+        """kill -9, for it and for what it started."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        await self._process.wait()
+        self.killed = True
+
+    async def terminate(self, within_s: float = 40) -> int:
+        """SIGTERM; return the exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        async with asyncio.timeout(within_s):
+            return await self._process.wait()
+
+    async def stop(self) -> None:
+        """End it, however it stands."""
+        if self.alive:
+            with suppress(TimeoutError):
+                await self.terminate(15)
+        if self.alive:
+            await self.kill()
+
+    def limit(self, kind: int, value: int) -> Callable[[], None]:
+        """Set a limit of the running process (`resource.RLIMIT_…`); return what takes it back."""
+        before = resource.prlimit(self.pid, kind)
+        resource.prlimit(self.pid, kind, (value, before[1]))
+        return lambda: resource.prlimit(self.pid, kind, before)
+
+    def status(self, name: str) -> int:
+        """A number of /proc/PID/status, in its unit (kB for memory)."""
+        found = re.search(rf"^{name}:\s+(\d+)", Path(f"/proc/{self.pid}/status").read_text(), re.MULTILINE)
+        assert found is not None
+        return int(found[1])
+
+    def open_files(self) -> int:
+        """How many file descriptors it has."""
+        return len(list(Path(f"/proc/{self.pid}/fd").iterdir()))
+
+    def said(self, since: int = 0) -> str:
+        """The log from the byte *since* on."""
+        return self.log.read_bytes()[since:].decode(errors="replace")
+
+    async def api(self, method: str, path: str, data: Any = None) -> Any:
+        """Ask the API."""
+        url = f"http://127.0.0.1:{self.admin_port}/api/v1/{path}"
+        headers = {"Authorization": f"Bearer {TOKEN}"}
+        async with self.http.request(method, url, json=data, headers=headers) as answer:
+            assert answer.status == 200, await answer.text()
+            return await answer.json()
+
+    async def _get(self, path: str) -> tuple[int, str]:
+        timeout = aiohttp.ClientTimeout(total=15)
+        async with self.http.get(f"http://127.0.0.1:{self.admin_port}{path}", timeout=timeout) as answer:
+            return answer.status, await answer.text()

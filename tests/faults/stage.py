@@ -1,0 +1,149 @@
+"""Everything in its place for one fault: the world, the real process between, and the load."""
+
+import asyncio
+import shutil
+import subprocess
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from tests.faults.ledger import settled, states
+from tests.faults.load import Load
+from tests.faults.server import Server
+from tests.faults.world import Blog, Sources, serving
+from tests.real.process import free_port, fresh_directory
+from tests.waiting import until
+
+DISK_MB = 48
+
+
+@dataclass(slots=True)
+class Stage:
+    """Who plays a part."""
+
+    server: Server
+    blog: Blog
+    sources: Sources
+    load: Load
+    blog_port: int
+    stack: AsyncExitStack
+    blog_stack: AsyncExitStack
+    log_before: int = 0  # how long the log was when the fault was injected
+
+    async def close_blog(self) -> None:
+        """Let nobody listen where WordPress was."""
+        await self.blog_stack.aclose()
+
+    async def open_blog(self) -> None:
+        """Let WordPress listen again."""
+        await self.blog_stack.enter_async_context(serving(self.blog.handle, self.blog_port))
+
+    async def some_load(self, pings: int = 40) -> None:
+        """Wait until so many more linkbacks got whatever answer."""
+        enough = self.load.told.total() + pings
+
+        async def sent() -> bool:
+            return self.load.told.total() >= enough
+
+        await until(sent, f"{pings} more answers; so far: {dict(self.load.told)}", 120)
+
+    async def recovered(self) -> None:
+        """Wait until it says that it is ready, and a new linkback goes all the way."""
+        await self.server.ready()
+
+        async def acknowledged() -> bool:
+            return await self.load.ping("good")
+
+        await until(acknowledged, f"an acknowledgement; told: {dict(self.load.told)}", 60)
+        newest = max(self.load.acknowledged, key=lambda source: self.load.acknowledged[source])
+
+        async def delivered() -> bool:
+            return states(self.server.database).get(newest) == "delivered"
+
+        await until(delivered, f"the delivery of {newest}", 90)
+
+    async def at_rest(self, deadline_s: float = 120) -> None:
+        """Wait until nothing is on its way any more."""
+
+        async def found() -> bool:
+            await asyncio.sleep(0.2)
+            return settled(states(self.server.database))
+
+        await until(found, "the end of all deliveries", deadline_s)
+
+
+@asynccontextmanager
+async def on_stage(*, disk: bool = False, clock: Path | None = None, **tables: Any) -> AsyncIterator[Stage]:
+    """Open a stage with a running proxy. With *disk*, its state is on a small disk of its own (needs root).
+
+    With *clock*, the library libfaketime, its clock shows what the file `clock` says.
+    """
+    async with AsyncExitStack() as stack:
+        directory = fresh_directory()  # in memory where there is room: a process is killed, not the machine
+        stack.callback(shutil.rmtree, directory, ignore_errors=True)
+        if disk:
+            (directory / "state").mkdir()
+            mount(directory)
+            stack.callback(unmount, directory)
+        http = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)))
+        blog, sources, port = Blog(), Sources(free_port()), free_port()
+        blog_stack = await stack.enter_async_context(AsyncExitStack())
+        await stack.enter_async_context(serving(sources.handle, sources.port))
+        server = Server(directory, port, http, tables)
+        if clock is not None:
+            (directory / "clock").write_text("+0\n")
+            server.environment = {
+                "LD_PRELOAD": str(clock),
+                "FAKETIME_TIMESTAMP_FILE": str(directory / "clock"),
+                "FAKETIME_NO_CACHE": "1",
+                "DONT_FAKE_MONOTONIC": "1",
+            }
+        found = Stage(server, blog, sources, Load(server, blog, sources), port, stack, blog_stack)
+        await found.open_blog()
+        stack.push_async_callback(server.stop)
+        await server.start()
+        friends = {"name": "friends", "when": {"source_host": ["friends.example"]}, "action": "approve"}
+        await server.api("POST", "rules", friends)
+        yield found
+
+
+def mount(directory: Path) -> None:
+    """Put a small disk where the state is. What it holds stays in a file."""
+    image = directory / "disk"
+    if not image.exists():
+        with image.open("wb") as file:
+            file.truncate(DISK_MB << 20)
+        _run("mkfs.ext4", "-q", "-m0", image)
+    _run("mount", "-o", "loop", image, directory / "state")
+
+
+def abort(directory: Path) -> None:
+    """Make the disk read-only as a kernel does that has seen an error on it."""
+    _run("mount", "-o", "remount,abort", directory / "state")
+
+
+def unmount(directory: Path) -> None:
+    """Take the disk away."""
+    subprocess.run(["umount", "--lazy", directory / "state"], check=False, capture_output=True)
+
+
+def can_mount() -> bool:
+    """Whether this machine lets us have a disk of our own."""
+    with tempfile.TemporaryDirectory() as place:
+        directory = Path(place)
+        (directory / "state").mkdir()
+        try:
+            mount(directory)
+        except (OSError, subprocess.CalledProcessError):
+            return False
+        _run("umount", directory / "state")
+        return True
+
+
+def _run(*command: str | Path) -> None:
+    subprocess.run(command, check=True, capture_output=True)
