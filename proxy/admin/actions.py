@@ -14,8 +14,9 @@ from proxy.ping import Label, State
 from proxy.pipeline import Pipeline
 from proxy.policy import SelfPolicy
 from proxy.rules.owner import BadRule, OwnerRule
+from proxy.score.workshop import Workshop
 from proxy.store import pings, policies, rulebook, undo
-from proxy.store.undo import Kept
+from proxy.store.undo import CannotUndo, Kept
 
 MAX_AT_ONCE = 200
 
@@ -134,9 +135,40 @@ async def set_policy(pipeline: Pipeline, site: str, policy: SelfPolicy | None, b
     return await pipeline.database.write(work)
 
 
-async def take_back(pipeline: Pipeline, undo_id: str, by: str) -> int:
+async def promote_model(pipeline: Pipeline, workshop: Workshop, shelf_id: str, by: str) -> Done:
+    """Put a model in force."""
+    await workshop.promote(shelf_id, by)
+    return await _keep_model(pipeline, "model-promoted", {"model": shelf_id}, by)
+
+
+async def roll_back_model(pipeline: Pipeline, workshop: Workshop, by: str) -> Done:
+    """Put the model before in force."""
+    before = await _in_force(workshop)
+    after = await workshop.roll_back(by)
+    return await _keep_model(pipeline, "model-back", {"model": after.id, "before": before}, by)
+
+
+async def _keep_model(pipeline: Pipeline, what: str, kept: Kept, by: str) -> Done:
+    return Done(what, 1, 0, await pipeline.database.write(undo.keep, what, [kept], by, now()))
+
+
+async def _in_force(workshop: Workshop) -> str:
+    return next(one.id for one in await workshop.entries() if one.in_force)
+
+
+async def take_back(pipeline: Pipeline, workshop: Workshop, undo_id: str, by: str) -> int:
     """Undo an action; return how many things are as they were. Raises `CannotUndo`, `UnknownThing`."""
-    return await pipeline.database.write(undo.take_back, undo_id, by, now())
+    models = await pipeline.database.read(undo.models_of, undo_id)
+    for kept in models:
+        if await _in_force(workshop) != kept["model"]:
+            raise CannotUndo("another model is in force by now")
+    undone = await pipeline.database.write(undo.take_back, undo_id, by, now())
+    for kept in models:
+        if "before" in kept:
+            await workshop.promote(kept["before"], by)
+        else:
+            await workshop.roll_back(by)
+    return undone
 
 
 async def last_done(pipeline: Pipeline, undo_id: str) -> undo.Undo | None:

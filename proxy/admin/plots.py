@@ -28,12 +28,13 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A measured figure with its interval, all from 0 to 1."""
+    """A measured figure with its interval, all from 0 to 1; `style` sets it apart from the others."""
 
     name: str
     low: float
     value: float
     high: float
+    style: str = ""
 
 
 def element(tag: str, text: str = "", **attributes: object) -> Markup:
@@ -178,8 +179,8 @@ def intervals(figures: Sequence[Interval], title: str) -> Markup:
         y = 16 + line * number
         parts.append(element("text", one.name, x=left - 12, y=y + 4.0, text_anchor="end"))
         low, high = left + room * one.low, left + room * one.high
-        parts.append(element("line", x1=low, x2=high, y1=y, y2=y, class_="whisker"))
-        parts.append(element("circle", cx=left + room * one.value, cy=y, r=4.0, class_="dot"))
+        parts.append(element("line", x1=low, x2=high, y1=y, y2=y, class_=f"whisker {one.style}".strip()))
+        parts.append(element("circle", cx=left + room * one.value, cy=y, r=4.0, class_=f"dot {one.style}".strip()))
     return drawing(_WIDTH, height, title, parts)
 
 

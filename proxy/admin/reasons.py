@@ -70,6 +70,32 @@ DETAILS = (
     "WordPress has it already, from the attempt before",
     "WordPress has it already",
 )
+# What training says while it goes on, and how it ended.
+TRAINING = (
+    "starting",
+    "gathering labels",
+    "reading",
+    "scoring",
+    "finding out how much the labels count",
+    "judging what was not seen",
+    "learning from all",
+    "judging it beside the present model",
+    "learning curve",
+    "in force: {reasons}",
+    "kept, not in force: {reasons}",
+    "it is not worse on labels that neither model has seen",
+    "{spam} spam and {ham} ham that neither model has seen are too few to judge by",
+    "it is worse: its log-loss is higher by {amount}, surely above 0",
+    "its log-loss is higher by {amount}, more than {most}",
+    "it rejects {count} honest linkbacks that the current model does not",
+    (
+        "{spam} of {needed} spam and {ham} of {of} ham labels are too few to learn from; the model in force stays "
+        "until there are enough"
+    ),
+    "it was cut off before its end",
+    "it was stopped before its end",
+    "the process that trained ended before its end (status {status}); the log may say why",
+)
 # What the model's signs say with a value that is a word of English: such a sentence is translated as a whole.
 SIGNS = (
     "the host's name is in the blog's name",
@@ -108,6 +134,9 @@ REFUSALS = {
     "the password must have at most 1000 characters": "the password must have at most 1000 characters",
     "the password repeats too few characters": "the password repeats too few characters",
     "this was undone already": "this was undone already",
+    "another model is in force by now": "another model is in force by now",
+    "a model is being trained already, by {name} since {time}": "a model is being trained already, by {name}",
+    "the shipped model is in force; there is none before it": "there is no model before the one in force",
     "the ping was deleted since": "the linkback was deleted since",
     "the ping is {state} by now": "the linkback is {state} by now",
     "it is on its way to WordPress": "it is on its way to WordPress",

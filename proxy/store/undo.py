@@ -80,6 +80,12 @@ def find(connection: Connection, undo_id: str) -> Undo:
     return Undo(row.id, row.what, len(row.before), bool(row.undone))
 
 
+def models_of(connection: Connection, undo_id: str) -> list[Kept]:
+    """Return what an action did to models, which are no rows here: the caller takes that back."""
+    before = connection.execute(select(undos.c.before).where(undos.c.id == undo_id)).scalar() or []
+    return [kept for kept in before if "model" in kept]
+
+
 def word_of(connection: Connection, ping_id: str) -> Kept:
     """Return what a person's word on a ping replaces. Raises `UnknownThing`."""
     return {"ping": ping_id, "row": {name: _row(connection, ping_id)[name] for name in _WORD}}
@@ -130,7 +136,7 @@ def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> in
             _restore_ping(connection, kept, by, at)
         elif "policy" in kept:
             _restore_policy(connection, kept)
-        else:
+        elif "rule" in kept:
             _restore_rule(connection, kept)
     connection.execute(update(undos).where(undos.c.id == undo_id).values(undone=True))
     return len(row.before)

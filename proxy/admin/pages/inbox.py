@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from proxy.admin.actions import Do, Done, act, last_done, take_back
-from proxy.admin.keys import PIPELINE
+from proxy.admin.keys import PIPELINE, WORKSHOP
 from proxy.admin.origin import local_path
 from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.admin.texts import Texts
@@ -75,7 +75,7 @@ async def act_on_many(request: web.Request) -> web.Response:
 async def undo(request: web.Request) -> web.Response:
     """Take an action back."""
     form = await request.post()
-    await take_back(request.app[PIPELINE], str(form.get("id", "")), signed_in(request).name)
+    await take_back(request.app[PIPELINE], request.app[WORKSHOP], str(form.get("id", "")), signed_in(request).name)
     return see_other(local_path(str(form.get("back", "")), "/"))
 
 

@@ -72,6 +72,17 @@ if (all && picks[0]) {
   tell();
 }
 
+const training = document.querySelector("[data-training]");
+async function watch() {
+  const answer = await fetch(training.dataset.training, { headers: { Accept: "application/json" } });
+  const run = answer.ok ? await answer.json() : { runs: false };
+  if (!run.runs) { location.reload(); return; }
+  training.querySelector("progress").value = run.percent;
+  training.querySelector("[data-told]").textContent = run.sentence;
+  setTimeout(() => watch().catch(() => location.reload()), 700);
+}
+if (training) setTimeout(watch, 300);
+
 for (const button of document.querySelectorAll("[data-keys]")) {
   button.hidden = false;
   button.addEventListener("click", () => keysDialog.showModal());

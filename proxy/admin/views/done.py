@@ -17,6 +17,8 @@ _SENTENCES = {
     "rule-added": ("{n} rule added.", "{n} rules added."),
     "rule-changed": ("{n} rule changed.", "{n} rules changed."),
     "rule-removed": ("{n} rule deleted.", "{n} rules deleted."),
+    "model-promoted": ("{n} model put in force.", "{n} models put in force."),
+    "model-back": ("The model before is in force again.", "The model before is in force again."),
     "policy": ("The policy of {n} site was changed.", "The policies of {n} sites were changed."),
 }
 

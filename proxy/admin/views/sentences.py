@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from proxy.admin.reasons import DETAILS, EVENTS, FIELDS, REASONS, REFUSALS, SIGNS
+from proxy.admin.reasons import DETAILS, EVENTS, FIELDS, REASONS, REFUSALS, SIGNS, TRAINING
 from proxy.admin.texts import Texts
 from proxy.admin.views.words import points_text
 from proxy.ping import State
@@ -17,8 +17,8 @@ def reason_text(texts: Texts, told: str) -> str:
 
 
 def detail_text(texts: Texts, told: str) -> str:
-    """Return what an event says besides, or what WordPress answered, in the reader's language as far as it is known."""
-    return _told(texts, told, DETAILS + REASONS)
+    """Return what an event, WordPress or training says, in the reader's language as far as it is known."""
+    return _told(texts, told, _ALL)
 
 
 def refusal_text(texts: Texts, raised: Exception) -> str:
@@ -78,7 +78,7 @@ def _reasons(texts: Texts, told: str) -> str:
     """Reasons are joined as the model's signs are: what comes after the model's sentence may be more of its signs."""
     found: list[str] = []
     for one in told.split("; ", _MOST_PARTS):
-        said = reason_text(texts, one)
+        said = detail_text(texts, one)
         found.append(said if said != one else _sign(texts, one))
     return "; ".join(found)
 
@@ -95,6 +95,7 @@ def _field(texts: Texts, told: str) -> str:
     return texts.say(FIELDS.get(told, told))
 
 
+_ALL = DETAILS + REASONS + TRAINING
 _MOST_PARTS = 20
 _POINTS = re.compile(r"[+-][0-9]{1,6}\.[0-9]")
 _WEIGHED = re.compile(r"(.*) \(([+-][0-9]{1,6}\.[0-9])\)", re.DOTALL)

@@ -10,16 +10,16 @@ from pathlib import Path
 
 import proxy.admin
 from proxy.admin import guard
-from proxy.admin.reasons import DETAILS, EVENTS, FIELDS, REASONS, REFUSALS, SIGNS
+from proxy.admin.reasons import DETAILS, EVENTS, FIELDS, REASONS, REFUSALS, SIGNS, TRAINING
 from proxy.admin.texts import LANGUAGES, read_po
-from proxy.admin.views import done, model, overview, ping, policies, rules, words
+from proxy.admin.views import done, model, overview, ping, policies, rules, training, words
 from proxy.score import sentences
 
 HERE = Path(proxy.admin.__file__).parent
 _TEXT = r"""(?:"([^"]*)"|'([^']*)')"""
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\({_TEXT}(?:, {_TEXT})?")
 _TABLES: tuple[object, ...] = (
-    REASONS, DETAILS, REFUSALS, FIELDS, SIGNS, EVENTS, sentences(), guard._SENTENCES, words.STATES, words._LABELS, done._SENTENCES, model._FIGURES, model._SETS, overview._NAMES,
+    REASONS, DETAILS, TRAINING, REFUSALS, FIELDS, SIGNS, EVENTS, sentences(), guard._SENTENCES, words.STATES, words._LABELS, done._SENTENCES, model._KNOWN, model._NAMES, model._SOURCES, model._NOT_PERSONS, training._HEADINGS, overview._NAMES,
     ping._DEMANDS, ping._FAILURES, rules._SENTENCES, rules._KINDS, policies._WAYS, rules._LISTED, rules._FITTING, tuple(overview._SPANS),
 )  # fmt: skip
 # Values of the data themselves that are shown.

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from proxy.ping import Label, State
+from proxy.score import shelf_in
 from proxy.store import policies, rulebook
+from tests.proxy.score import learning
 from tests.real.browser.house import House, opened
 from tests.real.browser.scenery import PASSWORD, a_browser, sign_in
 from tests.real.park import Park
@@ -260,3 +262,32 @@ async def test_the_link_of_the_first_start_sets_the_password(tmp_path: Path, scr
                 return "admin" in await page.inner_text(".who")
 
             await until(signed_in, "admin signed in")
+
+
+@WITH_AND_WITHOUT
+async def test_a_model_is_trained_compared_promoted_and_rolled_back(park: Park, tmp_path: Path, scripts: bool) -> None:
+    async with opened(park, tmp_path, scripts=scripts, judge=None) as house:
+        await learning.keep(house.stage.proxy.database, 6)
+        await house.go("/model")
+        await house.press("Train a new model")
+        await house.shows("A model is being trained")
+        if not scripts:
+            while await house.page.get_by_role("link", name="Look again").count():
+                await house.page.get_by_role("link", name="Look again").click()
+        await house.page.get_by_role("link", name="Look at it").click(timeout=120_000)
+        await house.shows("Beside the model that was in force when it was made")
+        await house.shows("What it learnt since")
+        shelf = shelf_in(tmp_path)
+        (trained,) = [one.id for one in shelf.all() if not one.shipped]
+        await house.press("Put it in force")
+        await house.shows("1 model put in force.")
+        assert shelf.promoted() == [trained]
+        await house.undo()
+        assert shelf.promoted() == []
+        await house.go(f"/model/{trained}")
+        await house.press("Put it in force")
+        await house.press("Roll back to the one before")
+        await house.shows("The model before is in force again.")
+        assert shelf.promoted() == []
+        await house.undo()
+        assert shelf.promoted() == [trained]

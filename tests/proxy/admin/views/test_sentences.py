@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from proxy.admin.reasons import DETAILS, REASONS, REFUSALS
+from proxy.admin.reasons import DETAILS, REASONS, REFUSALS, TRAINING
 from proxy.admin.texts import Texts, texts_in
 from proxy.admin.views.sentences import detail_text, reason_text, refusal_text, sign_text
 from proxy.rules.owner import BadRule
@@ -27,7 +27,7 @@ def test_every_known_reason_is_told_in_the_language(message: str) -> None:
     assert reason_text(GERMAN, filled).count(" 1>") == filled.count(" 1>")
 
 
-@pytest.mark.parametrize("message", DETAILS)
+@pytest.mark.parametrize("message", DETAILS + TRAINING)
 def test_every_known_detail_is_told_in_the_language(message: str) -> None:
     filled = fill(message)
     assert detail_text(ENGLISH, filled) == filled
