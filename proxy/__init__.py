@@ -13,7 +13,8 @@ untouched. `wire` reads it as WordPress would and once more strictly. From there
 
 Layers, imports go downwards only (tests/test_layers.py):
 
-    faces       doors  app  admin  demo  commands  recipes     wiring, HTTP, people, terminals
+    faces       doors  workers  app  admin  demo  commands     wiring, HTTP, people, terminals
+                recipes
     pipeline    pipeline                                       judge, release, resume
     I/O         config  store  fetch  verify  target  score    one thing each; the clock is read in `clock` alone
                 deliver  labels  limits  body  clock  reader

@@ -31,6 +31,7 @@ from proxy.store.database import Database, open_database
 from proxy.target import Targets
 from proxy.upstream import Upstream
 from proxy.verify import Verifier
+from proxy.workers.crew import Crew
 
 # What is in flight when we are told to stop: together less than the TimeoutStopSec of the printed unit.
 _STOP_WITHIN_S = 10.0
@@ -83,14 +84,15 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         pipeline = Pipeline(config, database, verifier, judge, commons)
         stack.push_async_callback(pipeline.close)
         gate = Gate(config.limits, commons=commons)
-        front = FrontDoor(config, Behind(pipeline, gate, upstream, verifier.targets))
+        behind = Behind(pipeline, gate, upstream, verifier.targets)
+        served = _Served(config, behind) if config.workers == 1 else Crew(config, behind, _STOP_WITHIN_S)
 
         async def follow(present: Config) -> None:
             upstream.timeout_s = present.upstream_timeout_s
             fetcher.follow(_fetch_limits(present), _own_endpoints(present))
             gate.follow(present.limits)
             pipeline.follow(present)
-            front.follow(present)
+            await served.follow(present)
             pipeline.take_judge(await look(shelf, pipeline.judge_in_force))
 
         reload = Reload(config, follow)
@@ -109,11 +111,11 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         admin = web.AppRunner(
             admin_app(pipeline, reload, workshop), access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S
         )
-        admin_address = await _listen(stack, admin, config.admin_listen)
+        stack.push_async_callback(admin.cleanup)
+        admin_address = await _listen(admin, config.admin_listen)
         fetcher.refuse(*admin_address)
-        address = await _listen(
-            stack, web.ServerRunner(Listener(front.handle), shutdown_timeout=_STOP_WITHIN_S), config.listen
-        )
+        stack.push_async_callback(served.stop)
+        address = await served.start()
         fetcher.refuse(*address)
         link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
         if link:
@@ -121,9 +123,29 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         yield Running(reload, pipeline, database, address, admin_address, link)
 
 
-async def _listen(stack: AsyncExitStack, runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:
+class _Served:
+    """The doors in this process, where one is enough."""
+
+    def __init__(self, config: Config, behind: Behind) -> None:
+        self._endpoint = config.listen
+        self._door = FrontDoor(config, behind)
+        self._runner = web.ServerRunner(Listener(self._door.handle), shutdown_timeout=_STOP_WITHIN_S)
+
+    async def start(self) -> tuple[str, int]:
+        """Listen, and return the address. Raises OSError."""
+        return await _listen(self._runner, self._endpoint)
+
+    async def follow(self, config: Config) -> None:
+        """Take requests by *config* from now on."""
+        self._door.follow(config)
+
+    async def stop(self) -> None:
+        """Take nothing new, and let what is in flight come to its end within a bound."""
+        await self._runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:
     await runner.setup()
-    stack.push_async_callback(runner.cleanup)
     host, _, port = endpoint.rpartition(":")
     await web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True).start()
     found = runner.addresses[0]

@@ -244,6 +244,7 @@ class Config(_Section):
     trusted_proxies: Trusted = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
     answer_within_s: float = Field(default=2.5, gt=0, le=60)
     upstream_timeout_s: float = Field(default=120, gt=0, le=86400)
+    workers: int = Field(default=1, ge=1, le=64)  # processes that take requests
     policy: Policy = Policy()
     sites: tuple[Site, ...] = Field(min_length=1)
     fetch: Fetch = Fetch()

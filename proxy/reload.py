@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from proxy.config import Config
 from proxy.errors import ConfigError
 
-FIXED = ("listen", "admin_listen", "state_dir", "database", "redis")  # what was opened at the start
+FIXED = ("listen", "admin_listen", "state_dir", "database", "redis", "workers")  # what was opened at the start
 _log = logging.getLogger("pingwarden")
 
 

@@ -16,7 +16,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
         "deliver", "limits", "metrics", "state", "backup", "listener", "store", "labels",
     ),
     "pipeline": ("pipeline",),
-    "faces": ("doors", "app", "admin", "demo", "commands", "recipes", "__main__"),
+    "faces": ("doors", "workers", "app", "admin", "demo", "commands", "recipes", "__main__"),
 }  # fmt: skip
 RANK = {room: rank for rank, rooms in enumerate(LAYERS.values()) for room in rooms}
 PURE_RANK = 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from proxy.app import Running
 
 _log = logging.getLogger("pingwarden")
+_TOP = ("listen", "admin_listen", "state_dir", "workers")  # keys that have a flag
 
 
 @click.command()
@@ -28,6 +29,7 @@ _log = logging.getLogger("pingwarden")
 @click.option("--listen", help="Where the web server sends requests, HOST:PORT.")
 @click.option("--admin-listen", help="Where the admin page, API and health are, HOST:PORT.")
 @click.option("--state-dir", type=click.Path(file_okay=False), envvar="PINGWARDEN_STATE_DIR")
+@click.option("--workers", metavar="N", help="How many processes take requests (1).")
 def serve(config: Path | None, **flags: str | None) -> None:
     """Run the proxy until it is told to stop (SIGTERM, SIGINT). SIGHUP lets it read its configuration anew."""
     log_to_stderr()
@@ -39,7 +41,7 @@ def _settings(config: Path | None, flags: dict[str, str | None]) -> Config:
         return _from_flags(flags)
     if flags["public_url"]:
         raise ConfigError("--public-url goes with --upstream: in a configuration file each site has its own public_url")
-    return load(config, {key: flags[key] for key in ("listen", "admin_listen", "state_dir") if flags[key]})
+    return load(config, {key: flags[key] for key in _TOP if flags[key]})
 
 
 def _from_flags(flags: dict[str, str | None]) -> Config:
@@ -47,7 +49,7 @@ def _from_flags(flags: dict[str, str | None]) -> Config:
         raise ConfigError("say what stands behind: --config FILE, or --upstream URL")
     site = {"name": "site", "upstream": flags["upstream"], "public_url": flags["public_url"] or ""}
     raw: dict[str, Any] = {"sites": [site]}
-    raw |= {key: flags[key] for key in ("listen", "admin_listen", "state_dir") if flags[key]}
+    raw |= {key: flags[key] for key in _TOP if flags[key]}
     return from_mapping(raw)
 
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from proxy.config import Site
+from proxy.identify import PostName
 from proxy.limits import Outcome, Ticket
 from proxy.ping import Linkback, Sender
 from proxy.reply import Told
-from proxy.target import Targets
-from proxy.upstream import Upstream
+from proxy.target import Post
+from proxy.upstream import Unanswered, Upstream
 from proxy.wire.logins import LogIns
 
 
@@ -50,6 +51,13 @@ class Counter(Protocol):
         """Count one call of *size* bytes; None when it may pass, else the seconds to wait."""
 
 
+class Posts(Protocol):
+    """Where it is known which post is meant."""
+
+    async def named(self, site: Site, name: PostName) -> Post | Unanswered | None:
+        """Return the post that a trackback names, None when the site has no such post."""
+
+
 @dataclass(frozen=True, slots=True)
 class Behind:
     """All that a door asks."""
@@ -57,4 +65,4 @@ class Behind:
     desk: Desk
     gate: Counter
     upstream: Upstream
-    targets: Targets
+    targets: Posts

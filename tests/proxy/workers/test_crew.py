@@ -1,0 +1,149 @@
+"""Two worker processes under load: killed, told to stop, or left without their main process."""
+
+import asyncio
+import os
+import signal
+import sqlite3
+from collections import Counter
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from proxy.wire.xmlrpc import build_ping
+from tests.served import Served, load, served, wordpress
+from tests.stage import serving
+from tests.waiting import until
+
+TWO = "workers = 2\n"
+
+
+def children(pid: int) -> list[int]:
+    """The worker processes of a main process."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            line = (entry / "cmdline").read_bytes()
+        except OSError:
+            continue
+        if parent == pid and b"proxy.workers.front" in line:
+            found.append(int(entry.name))
+    return sorted(found)
+
+
+def ticks(pid: int) -> int:
+    """The processor time that a process has spent."""
+    return sum(map(int, Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]))
+
+
+def alive(pid: int) -> bool:
+    """Whether that process runs."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def recorded(directory: Path) -> set[str]:
+    """The sources of all pings in the database."""
+    with sqlite3.connect(directory / "pingwarden.sqlite3") as connection:
+        return {source for (source,) in connection.execute("SELECT source_url FROM pings")}
+
+
+class Senders:
+    """Senders of pings that remember which were acknowledged."""
+
+    def __init__(self, here: Served) -> None:
+        """Nothing is sent yet."""
+        self.here = here
+        self.acknowledged: set[str] = set()
+        self.going = True
+
+    async def send(self, first: int) -> None:
+        """Send one after the other, each on a connection of its own."""
+        number = first
+        while self.going:
+            source = f"http://127.0.0.1/{number}"
+            number += 4
+            try:
+                async with (
+                    aiohttp.ClientSession() as http,
+                    http.post(
+                        f"{self.here.address}/xmlrpc.php",
+                        data=build_ping(source, "http://one.example/post/"),
+                        headers={"Host": "one.example", "Content-Type": "text/xml"},
+                        timeout=aiohttp.ClientTimeout(total=10),
+                    ) as answer,
+                ):
+                    said = await answer.read()
+                    # 16: the source is not public, which is said of what was recorded and judged
+                    if answer.status == 200 and (b"registered" in said or b"<int>16</int>" in said):
+                        self.acknowledged.add(source)
+            except (OSError, aiohttp.ClientError, TimeoutError):
+                await asyncio.sleep(0.05)
+
+    async def have(self, number: int) -> bool:
+        """Whether so many were acknowledged."""
+        return len(self.acknowledged) >= number
+
+
+async def test_a_worker_that_is_killed_is_started_again_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    async with serving(wordpress) as port, served(tmp_path, port, TWO) as here:
+        senders = Senders(here)
+        sending = [asyncio.create_task(senders.send(first)) for first in range(4)]
+        for kill in range(1, 4):
+            await until(lambda kill=kill: senders.have(5 * kill), "load between two kills")  # type: ignore[misc]
+            os.kill(children(here.process.pid)[0], signal.SIGKILL)
+            await here.says("is started again", kill)
+        enough = len(senders.acknowledged) + 5
+        await until(lambda: senders.have(enough), "load after the last kill")
+        senders.going = False
+        await asyncio.gather(*sending)
+        assert len(children(here.process.pid)) == 2
+    assert senders.acknowledged <= recorded(tmp_path)
+    print(f"{len(senders.acknowledged)} acknowledged, 3 workers killed, lost: 0")
+
+
+async def test_without_their_main_process_workers_end_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    async with serving(wordpress) as port, served(tmp_path, port, TWO) as here:
+        senders = Senders(here)
+        sending = [asyncio.create_task(senders.send(first)) for first in range(4)]
+        await until(lambda: senders.have(10), "load")
+        orphans = children(here.process.pid)
+        assert len(orphans) == 2
+        here.process.kill()
+
+        async def ended() -> bool:
+            return not any(map(alive, orphans))
+
+        await until(ended, "the end of both workers")
+        senders.going = False
+        await asyncio.gather(*sending)
+    assert senders.acknowledged <= recorded(tmp_path)
+    print(f"{len(senders.acknowledged)} acknowledged, the main process killed, lost: 0")
+
+
+async def test_all_connections_are_served_and_both_workers_serve(tmp_path: Path) -> None:
+    found: Counter[str] = Counter()
+    async with serving(wordpress) as port, served(tmp_path, port, TWO) as here:
+        async with load(here.address, found):
+
+            async def enough() -> bool:
+                return found.total() > 100
+
+            await until(enough, "load")
+        pids = children(here.process.pid)
+        assert len(pids) == 2
+        assert all(map(ticks, pids))
+    assert found.keys() == {"page 200", "call 200", "ping 200"}, found
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_all_of_them_end(tmp_path: Path, told: signal.Signals) -> None:
+    async with serving(wordpress) as port, served(tmp_path, port, TWO) as here:
+        pids = children(here.process.pid)
+        here.process.send_signal(told)
+        await asyncio.wait_for(here.process.wait(), 40)
+        assert here.process.returncode == 0
+        assert not any(map(alive, pids))
