@@ -22,7 +22,7 @@ from proxy.config import Config, Site
 from proxy.decide import decide
 from proxy.deliver import Delivered, Deliverer
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
-from proxy.ping import Action, Evidence, Failure, Finding, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import Action, Evidence, Failure, Finding, History, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.policy import SelfPolicy
 from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
 from proxy.rules import CHEAP, FULL, findings
@@ -107,19 +107,12 @@ class Pipeline:
         else:
             checked = await self._checked(ping, site)
             verdict = self._verdict(case, checked)
-        judged = await self.database.write(
-            pings.decide,
-            ping.id,
-            verdict,
-            checked.evidence if checked.evidence != Evidence() else None,
-            now(),
-            sentence=_sentence(verdict),
-            next_check_at=_check_again_at(ping, checked),
-        )
-        await self.database.write(rulebook.count_hits, verdict, now())
+        evidence = checked.evidence if checked.evidence != Evidence() else None
+        judged = await self.database.write(_decided, ping, verdict, evidence, now(), _check_again_at(ping, checked))
         metrics.count_verdict(judged)
         _log.info("%s", _line(judged))
-        self.deliverer.wake(site.name)
+        if judged.state is State.APPROVED:
+            self.deliverer.wake(site.name)
         return judged
 
     async def _checked(self, ping: Ping, site: Site) -> Checked:
@@ -214,8 +207,7 @@ class Pipeline:
 
     async def _case(self, ping: Ping, site: Site) -> Case:
         at = now()
-        known = await self.database.read(history.of_source, site.name, ping.linkback, ping.id, at)
-        owner, own_policy = await self.database.read(_set_by_people, site.name, at)
+        known, owner, own_policy = await self.database.read(_known, site.name, ping, at)
         return Case(ping.linkback, ping.sender, site_facts(site, own_policy), at, known, owner)
 
     async def facts_by_site(self) -> dict[str, SiteFacts]:
@@ -238,8 +230,27 @@ def site_facts(site: Site, own: SelfPolicy | None) -> SiteFacts:
     return SiteFacts(site.name, parse(site.home + "/"), hosts, policy)
 
 
-def _set_by_people(connection: Connection, site: str, at: datetime) -> tuple[tuple[OwnerRule, ...], SelfPolicy | None]:
-    return rulebook.in_force(connection, site, at), policies.of_site(connection, site)
+def _known(
+    connection: Connection, site: str, ping: Ping, at: datetime
+) -> tuple[History, tuple[OwnerRule, ...], SelfPolicy | None]:
+    """Return what the database knows that a ping is judged by: its source's past, and what people set."""
+    past = history.of_source(connection, site, ping.linkback, ping.id, at)
+    return past, rulebook.in_force(connection, site, at), policies.of_site(connection, site)
+
+
+def _decided(
+    connection: Connection,
+    ping: Ping,
+    verdict: Verdict,
+    evidence: Evidence | None,
+    at: datetime,
+    check_again_at: datetime | None,
+) -> Ping:
+    """Record a verdict, and that the owner's rules in it spoke."""
+    sentence = _sentence(verdict)
+    judged = pings.decide(connection, ping.id, verdict, evidence, at, sentence=sentence, next_check_at=check_again_at)
+    rulebook.count_hits(connection, verdict, at)
+    return judged
 
 
 def _told_before(seen: pings.SeenBefore, linkback: Linkback) -> Told:

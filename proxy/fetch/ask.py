@@ -73,7 +73,9 @@ class OneSocket:
 
 def may_ask(policy: AddressPolicy, address: str, port: int) -> bool:
     """Return whether *policy* lets *address* be asked, knowing whether it is one of this machine's own."""
-    return policy.allows(address, port, on_this_machine=_is_on_this_machine(address))
+    if policy.allows(address, port, on_this_machine=True):
+        return True  # and all the more so elsewhere: nobody needs to look
+    return policy.allows(address, port) and not _is_on_this_machine(address)
 
 
 def _is_on_this_machine(address: str) -> bool:

@@ -1,24 +1,24 @@
-"""Connections to the database, and the one writer.
+"""The open database, and the one writer.
 
-Every write goes through one task, which runs what is waiting in one transaction, each piece in a savepoint of its
-own: a flood of pings costs a few commits a second, not one each, and SQLite never sees two writers.
+Every write goes through one task, which runs what is waiting in one transaction: a flood of pings costs a few commits
+a second, not one each, and SQLite never sees two writers. Where one piece fails, each gets a savepoint of its own.
 """
 
 import asyncio
 import logging
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from proxy import metrics
 from proxy.errors import PingwardenError, StoreUnavailable
+from proxy.store.sqlite import SqliteFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -61,12 +61,46 @@ class _Job:
             self.done.set_exception(self.problem)
 
 
+class Engine(Protocol):
+    """What a database runs on: a file here, or a server."""
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Run *work* in a transaction that reads."""
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Run *work* in a transaction."""
+
+    async def close(self) -> None:
+        """Close every connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """PostgreSQL or MariaDB."""
+
+    engine: AsyncEngine
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        async with self.engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        async with self.engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+
+
+class _OneFailedError(Exception):
+    """A piece of a group failed: all of it is undone, and done again piece by piece."""
+
+
 @dataclass(slots=True)
 class Database:
     """An open database. Use `open_database`, and `close` in the end."""
 
-    readers: AsyncEngine
-    writers: AsyncEngine
+    engine: Engine
     _jobs: asyncio.Queue[_Job] = field(default_factory=lambda: asyncio.Queue(_MAX_WAITING))
     _task: asyncio.Task[None] | None = None
     _began_s: float | None = None  # when the writer took up what it is writing, None while it has nothing to do
@@ -74,8 +108,7 @@ class Database:
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* on a connection and return what it returns. Raises `StoreUnavailable`."""
         try:
-            async with self.readers.connect() as connection:
-                return await connection.run_sync(lambda sync: work(sync, *args, **kwargs))
+            return await self.engine.read(lambda connection: work(connection, *args, **kwargs))
         except (SQLAlchemyError, OSError) as problem:
             raise StoreUnavailable(_plain(problem)) from problem
 
@@ -125,8 +158,7 @@ class Database:
             job = self._jobs.get_nowait()
             if not job.done.done():
                 job.done.set_exception(StoreUnavailable("the database is closed"))
-        await self.readers.dispose()
-        await self.writers.dispose()
+        await self.engine.close()
 
     async def _write_for_ever(self) -> None:
         while True:
@@ -150,9 +182,25 @@ class Database:
     async def _commit(self, group: list[_Job]) -> None:
         if not group:
             return
-        async with self.writers.begin() as connection:
-            for job in group:
-                await connection.run_sync(job.attempt)
+        try:
+            await self.engine.write(lambda connection: _all(group, connection))
+        except _OneFailedError:
+            await self.engine.write(lambda connection: _each(group, connection))
+
+
+def _all(group: list[_Job], connection: Connection) -> None:
+    for job in group:
+        try:
+            job.outcome = job.work(connection)
+        except (OperationalError, InterfaceError, InternalError):
+            raise
+        except Exception as problem:
+            raise _OneFailedError from problem
+
+
+def _each(group: list[_Job], connection: Connection) -> None:
+    for job in group:
+        job.attempt(connection)
 
 
 def _touch(connection: Connection) -> None:
@@ -167,70 +215,21 @@ def _plain(problem: BaseException) -> str:
 
 async def open_database(url: str) -> Database:
     """Return the database at the SQLAlchemy *url*, migrated to the newest schema. Raises `StoreUnavailable`."""
+    engine: Engine
     if url.startswith("sqlite"):
-        file = _file_of(url)
-        writers = _sqlite_engine(file, "BEGIN IMMEDIATE", 1)
-        readers = _sqlite_engine(file, "BEGIN", 4)
+        engine = await SqliteFile.opened(Path(make_url(url).database or ""))
     else:
-        writers = readers = create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5)
+        engine = _Server(create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5))
     try:
-        await _migrate(writers)
+        await engine.write(_upgrade)
     except (SQLAlchemyError, OSError, StoreUnavailable) as problem:
-        await writers.dispose()
+        await engine.close()
         if isinstance(problem, StoreUnavailable):
             raise
         raise StoreUnavailable(f"the database cannot be opened: {_plain(problem)}") from problem
-    database = Database(readers, writers)
+    database = Database(engine)
     database._task = asyncio.create_task(database._write_for_ever(), name="store writer")
     return database
-
-
-def _file_of(url: str) -> Path:
-    """Return the database's file, made for our eyes only if it is not there; say plainly when it cannot be opened."""
-    path = Path(make_url(url).database or "").absolute()
-    try:
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as problem:
-        raise StoreUnavailable(f"the database file {path} cannot be opened: {problem.strerror}") from None
-    return path
-
-
-def _sqlite_engine(file: Path, begin: str, pool_size: int) -> AsyncEngine:
-    # mode=rw: where the file was moved away, SQLite would begin an empty one beside it.
-    url = URL.create("sqlite+aiosqlite", database=file.as_uri(), query={"mode": "rw", "uri": "true"})
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 5})
-    opened = _identity(file)
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, see below
-        cursor = connection.cursor()
-        # FULL: an answered ping is on the disk, not only in the system's memory.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: Connection) -> None:
-        # What is written to a file that was moved or replaced is not there after the next start.
-        if _identity(file) != opened:
-            raise OSError(f"the database file {file} is not where it was: put it back, or restart to use what is there")
-        connection.exec_driver_sql(begin)
-
-    return engine
-
-
-def _identity(file: Path) -> tuple[int, int] | None:
-    try:
-        found = file.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-async def _migrate(engine: AsyncEngine) -> None:
-    async with engine.begin() as connection:
-        await connection.run_sync(_upgrade)
 
 
 def _upgrade(connection: Connection) -> None:

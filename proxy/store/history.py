@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from proxy.clock import to_us
 from proxy.ping import MACHINE, History, Linkback, Ping, State
@@ -11,18 +11,20 @@ from proxy.store.schema import pings
 
 _RECENT = timedelta(hours=24)
 _COUNTED = 1000  # more than this makes no difference to any rule
+_OF_HOST = (
+    select(pings.c.state, pings.c.decided_by, pings.c.source_url, pings.c.received_at)
+    .where(
+        pings.c.site == bindparam("at_site"), pings.c.source_host == bindparam("host"), pings.c.id != bindparam("but")
+    )
+    .order_by(pings.c.id.desc())
+    .limit(_COUNTED)
+)
 
 
 def of_source(connection: Connection, site: str, linkback: Linkback, ping_id: str, at: datetime) -> History:
     """Return the history of the ping's source, not counting the ping itself."""
     host = rows.source_host(linkback)
-    latest = (
-        select(pings.c.state, pings.c.decided_by, pings.c.source_url, pings.c.received_at)
-        .where(pings.c.site == site, pings.c.source_host == host, pings.c.id != ping_id)
-        .order_by(pings.c.id.desc())
-        .limit(_COUNTED)
-    )
-    found = connection.execute(latest).all()
+    found = connection.execute(_OF_HOST, {"at_site": site, "host": host, "but": ping_id}).all()
     since = to_us(at - _RECENT)
     by_person = [row for row in found if row.decided_by not in {None, MACHINE}]
     recent = [row for row in found if row.received_at >= since]

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, or_, select, update
 
 from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode, UnknownThing
 from proxy.lifecycle import SEEN_STATES, STATE_AFTER, check_move
-from proxy.ping import MACHINE, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import MACHINE, Event, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.store import rows
 from proxy.store.schema import events, ping_rules, pings
 from proxy.urls import registrable_domain
@@ -18,6 +18,19 @@ from proxy.urls import registrable_domain
 JUDGED_ANEW_AFTER = timedelta(hours=1)
 # Whoever received a ping or took it up has so long to judge it before anybody else does.
 JUDGED_WITHIN = timedelta(seconds=30)
+
+# What every ping runs is put together once: that takes longer than to run it.
+_FORMER = (
+    select(pings)
+    .where(pings.c.same_key == bindparam("key"), pings.c.state != State.OBSERVED)
+    .order_by(pings.c.id.desc())
+    .limit(1)
+)
+_ROW = select(pings).where(pings.c.id == bindparam("this"))
+_EVENTS = select(events).where(events.c.ping_id == bindparam("this")).order_by(events.c.id)
+_CHANGE = update(pings).where(pings.c.id == bindparam("this"))
+_NEW, _NEW_EVENT, _NEW_RULES = insert(pings), insert(events), insert(ping_rules)
+_NO_RULES = delete(ping_rules).where(ping_rules.c.ping_id == bindparam("this"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +51,7 @@ def receive(
 ) -> Ping | SeenBefore:
     """Record a ping as received, unless it was seen before (design §3 "Seen before")."""
     key = rows.same_key(site, linkback)
-    former = (
-        connection.execute(
-            select(pings)
-            .where(pings.c.same_key == key, pings.c.state != State.OBSERVED)
-            .order_by(pings.c.id.desc())
-            .limit(1)
-        )
-        .mappings()
-        .first()
-    )
+    former = connection.execute(_FORMER, {"key": key}).mappings().first()
     if former is not None:
         seen = _seen_before(former, at)
         if seen is not None:
@@ -72,31 +76,32 @@ def _insert(
 ) -> Ping:
     host = rows.source_host(linkback)
     ping_id = rows.new_id(at)
-    connection.execute(
-        insert(pings).values(
-            id=ping_id,
-            site=site,
-            kind=linkback.kind,
-            state=state,
-            source_url=linkback.source_url,
-            target_url=linkback.target_url,
-            source_host=host,
-            source_domain=registrable_domain(host),
-            title=linkback.title,
-            excerpt=linkback.excerpt,
-            blog_name=linkback.blog_name,
-            remote_ip=sender.remote_ip,
-            user_agent=sender.user_agent[:500],
-            endpoint=endpoint,
-            received_at=to_us(at),
-            next_check_at=to_us(at + JUDGED_WITHIN),
-            same_key=rows.same_key(site, linkback),
-            seen_key=seen_key,
-            findings=[],
-        )
-    )
-    add_event(connection, ping_id, at, "received", MACHINE, f"from {sender.remote_ip}")
-    return get(connection, ping_id)
+    sender, until = Sender(sender.remote_ip, sender.user_agent[:500]), at + JUDGED_WITHIN
+    values = {
+        "id": ping_id,
+        "site": site,
+        "kind": linkback.kind,
+        "state": state,
+        "source_url": linkback.source_url,
+        "target_url": linkback.target_url,
+        "source_host": host,
+        "source_domain": registrable_domain(host),
+        "title": linkback.title,
+        "excerpt": linkback.excerpt,
+        "blog_name": linkback.blog_name,
+        "remote_ip": sender.remote_ip,
+        "user_agent": sender.user_agent,
+        "endpoint": endpoint,
+        "received_at": to_us(at),
+        "next_check_at": to_us(until),
+        "same_key": rows.same_key(site, linkback),
+        "seen_key": seen_key,
+        "findings": [],
+    }
+    connection.execute(_NEW, values)
+    event = Event(at, "received", MACHINE, f"from {sender.remote_ip}")
+    add_event(connection, ping_id, event.at, event.what, event.by, event.detail)
+    return Ping(ping_id, site, state, linkback, sender, endpoint, at, next_check_at=until, events=(event,))
 
 
 def _seen_before(former: RowMapping, at: datetime) -> SeenBefore | None:
@@ -114,16 +119,21 @@ def _seen_before(former: RowMapping, at: datetime) -> SeenBefore | None:
 
 def get(connection: Connection, ping_id: str) -> Ping:
     """Return the ping with its events. Raises `UnknownThing`."""
-    row = connection.execute(select(pings).where(pings.c.id == ping_id)).mappings().first()
+    row = _row(connection, ping_id)
+    return rows.from_row(row, connection.execute(_EVENTS, {"this": ping_id}).mappings())
+
+
+def _row(connection: Connection, ping_id: str) -> RowMapping:
+    row = connection.execute(_ROW, {"this": ping_id}).mappings().first()
     if row is None:
         raise UnknownThing("ping", ping_id)
-    lines = connection.execute(select(events).where(events.c.ping_id == ping_id).order_by(events.c.id)).mappings()
-    return rows.from_row(row, lines)
+    return row
 
 
 def add_event(connection: Connection, ping_id: str, at: datetime, what: str, by: str, detail: str = "") -> None:
     """Write one line of a ping's story."""
-    connection.execute(insert(events).values(ping_id=ping_id, at=to_us(at), what=what, by=by, detail=detail[:2000]))
+    line = {"ping_id": ping_id, "at": to_us(at), "what": what, "by": by, "detail": detail[:2000]}
+    connection.execute(_NEW_EVENT, line)
 
 
 def decide(
@@ -136,13 +146,14 @@ def decide(
     sentence: str = "",
     next_check_at: datetime | None = None,
 ) -> Ping:
-    """Record a verdict and move the ping to the state that follows from it.
+    """Record a verdict and move the ping to the state that follows from it; return the ping without its events.
 
     A held ping that is held again stays where it is. A ping that a person moved meanwhile keeps the person's
     word: only the evidence is added.
     """
-    present = get(connection, ping_id)
-    wanted = State.OBSERVED if _went_on(connection, present) else STATE_AFTER[verdict.action]
+    row = _row(connection, ping_id)
+    present = rows.from_row(row)
+    wanted = State.OBSERVED if _went_on(row) else STATE_AFTER[verdict.action]
     values: dict[str, Any] = {
         "evidence": rows.to_evidence(evidence),
         "findings": rows.to_findings(verdict.findings),
@@ -154,24 +165,22 @@ def decide(
     if present.linkback.kind is Kind.PINGBACK and evidence is not None:
         # A pingback brings no texts; WordPress takes them from the page, and so do we, for people and for search.
         values |= {"title": (evidence.title or "")[:255], "excerpt": evidence.excerpt or ""}
-    _index_rules(connection, ping_id, verdict)
-    if present.state not in {State.RECEIVED, State.HELD}:
-        connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
-        return get(connection, ping_id)
-    if wanted is State.HELD:
-        values["next_check_at"] = None if next_check_at is None else to_us(next_check_at)
-    values |= {"fault": verdict.fault if wanted is State.REJECTED else None, "answer": sentence}
-    connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
-    if wanted is present.state:
-        add_event(connection, ping_id, at, "checked", MACHINE, _because(verdict))
-        return get(connection, ping_id)
-    return move(connection, ping_id, wanted, MACHINE, at, _because(verdict))
+    _index_rules(connection, present, verdict)
+    if present.state in {State.RECEIVED, State.HELD}:
+        if wanted is State.HELD:
+            values["next_check_at"] = None if next_check_at is None else to_us(next_check_at)
+        values |= {"fault": verdict.fault if wanted is State.REJECTED else None, "answer": sentence}
+        if wanted is not present.state:
+            values |= _moving(present, wanted, MACHINE, at)
+        what = "checked" if wanted is present.state else wanted.value
+        add_event(connection, ping_id, at, what, MACHINE, _because(verdict))
+    connection.execute(_CHANGE, {"this": ping_id, **values})
+    return rows.from_row({**row, **values})
 
 
-def _went_on(connection: Connection, ping: Ping) -> bool:
+def _went_on(row: RowMapping) -> bool:
     """True when the request went on as it came: it was recorded by `observe`, which takes no part in "seen before"."""
-    key = connection.execute(select(pings.c.seen_key).where(pings.c.id == ping.id)).scalar()
-    return ping.state is State.RECEIVED and key is None
+    return row["state"] == State.RECEIVED and row["seen_key"] is None
 
 
 def _because(verdict: Verdict) -> str:
@@ -179,11 +188,12 @@ def _because(verdict: Verdict) -> str:
     return f"{verdict.points:+.1f} points: " + "; ".join(spoke[:3]) if spoke else f"{verdict.points:+.1f} points"
 
 
-def _index_rules(connection: Connection, ping_id: str, verdict: Verdict) -> None:
-    connection.execute(delete(ping_rules).where(ping_rules.c.ping_id == ping_id))
+def _index_rules(connection: Connection, ping: Ping, verdict: Verdict) -> None:
+    if ping.checks:
+        connection.execute(_NO_RULES, {"this": ping.id})
     names = sorted({finding.rule for finding in verdict.findings})
     if names:
-        connection.execute(insert(ping_rules), [{"rule": name[:80], "ping_id": ping_id} for name in names])
+        connection.execute(_NEW_RULES, [{"rule": name[:80], "ping_id": ping.id} for name in names])
 
 
 def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datetime, detail: str = "") -> Ping:
@@ -191,8 +201,15 @@ def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datet
 
     An approved ping is at once in the queue of deliveries: the row is the queue.
     """
-    present = get(connection, ping_id)
-    check_move(ping_id, present.state, wanted)
+    values = _moving(rows.from_row(_row(connection, ping_id)), wanted, by, at)
+    connection.execute(_CHANGE, {"this": ping_id, **values})
+    add_event(connection, ping_id, at, wanted.value, by, detail)
+    return get(connection, ping_id)
+
+
+def _moving(present: Ping, wanted: State, by: str, at: datetime) -> dict[str, Any]:
+    """Return what changes with a move of the ping that stands as *present*. Raises `IllegalMove`."""
+    check_move(present.id, present.state, wanted)
     values: dict[str, Any] = {"state": wanted, "decided_at": to_us(at)}
     if wanted in {State.APPROVED, State.HELD, State.REJECTED, State.OBSERVED}:
         values["decided_by"] = by
@@ -211,9 +228,7 @@ def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datet
         values |= {"deliver_at": None, "lease_owner": None, "lease_until": None}
     if wanted is not State.HELD:
         values["next_check_at"] = None
-    connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
-    add_event(connection, ping_id, at, wanted.value, by, detail)
-    return get(connection, ping_id)
+    return values
 
 
 def label(connection: Connection, ping_id: str, word: Label | None, by: str, at: datetime) -> Ping:

@@ -1,15 +1,17 @@
 """What was set on the admin pages about sites' pings to themselves."""
 
-from sqlalchemy import Connection, Row, delete, insert, select
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from proxy.clock import from_us, to_us
 from proxy.policy import SelfPolicy
 from proxy.store.schema import policies
 
+_OF_SITE = select(policies).where(policies.c.site == bindparam("at_site"))
+
 
 def of_site(connection: Connection, site: str) -> SelfPolicy | None:
     """Return what was set for *site*, None when the configuration's policy holds."""
-    row = connection.execute(select(policies).where(policies.c.site == site)).first()
+    row = connection.execute(_OF_SITE, {"at_site": site}).first()
     return None if row is None else _policy(row)
 
 

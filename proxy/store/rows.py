@@ -58,7 +58,7 @@ def to_evidence(evidence: Evidence | None) -> dict[str, Any] | None:
     return {name: value for name, value in asdict(evidence).items() if value is not None}
 
 
-def from_row(row: RowMapping, events: Iterable[RowMapping] = ()) -> Ping:
+def from_row(row: Mapping[Any, Any], events: Iterable[RowMapping] = ()) -> Ping:
     """Return the ping that *row* of `pings` holds."""
     return Ping(
         id=row["id"],
@@ -97,7 +97,7 @@ def from_evidence(stored: Mapping[str, Any] | None) -> Evidence | None:
     return Evidence(**{**stored, "failure": Failure(failure) if failure else None})
 
 
-def _verdict(row: RowMapping) -> Verdict | None:
+def _verdict(row: Mapping[Any, Any]) -> Verdict | None:
     if row["points"] is None:
         return None
     findings = tuple(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, delete, insert, or_, select, update
 
 from proxy.clock import from_us, to_us
 from proxy.errors import UnknownThing
@@ -16,6 +16,16 @@ from proxy.store.rows import new_id
 from proxy.store.schema import rules
 
 _log = logging.getLogger("pingwarden.rules")
+
+_IN_FORCE = (
+    select(rules)
+    .where(
+        rules.c.enabled,
+        or_(rules.c.site.is_(None), rules.c.site == bindparam("at_site")),
+        or_(rules.c.expires_at.is_(None), rules.c.expires_at > bindparam("now_us")),
+    )
+    .order_by(rules.c.id)
+)
 
 
 def add(connection: Connection, rule: OwnerRule, at: datetime) -> OwnerRule:
@@ -53,12 +63,8 @@ def list_all(connection: Connection) -> list[OwnerRule]:
 
 def in_force(connection: Connection, site: str, at: datetime) -> tuple[OwnerRule, ...]:
     """Return the rules that apply to *site* at this time."""
-    query = select(rules).where(
-        rules.c.enabled,
-        or_(rules.c.site.is_(None), rules.c.site == site),
-        or_(rules.c.expires_at.is_(None), rules.c.expires_at > to_us(at)),
-    )
-    return tuple(_readable(connection.execute(query.order_by(rules.c.id)).mappings()))
+    found = connection.execute(_IN_FORCE, {"at_site": site, "now_us": to_us(at)})
+    return tuple(_readable(found.mappings()))
 
 
 def count_hits(connection: Connection, verdict: Verdict, at: datetime) -> None:

@@ -117,11 +117,12 @@ def mitmproxy(upstream: int) -> Program | None:
 # --- what the processes do
 
 
-class _Upstream(asyncio.Protocol):
-    """Answers every request by the same bytes, as fast as Python can."""
+class _Answerer(asyncio.Protocol):
+    """Answers every request at once by the next bytes, as fast as Python can."""
 
-    def __init__(self) -> None:
+    def __init__(self, next_answer: Callable[[], bytes]) -> None:
         self._heard = b""
+        self._next = next_answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport
@@ -135,14 +136,19 @@ class _Upstream(asyncio.Protocol):
             if len(rest) < length:
                 return
             self._heard = rest[length:]
-            self._transport.write(ANSWER)
+            self._transport.write(self._next())
+
+
+async def answering(next_answer: Callable[[], bytes]) -> None:
+    """Serve for ever; each request is answered by *next_answer*."""
+    server = await asyncio.get_running_loop().create_server(lambda: _Answerer(next_answer), "127.0.0.1", 0)
+    ready(server.sockets[0].getsockname()[1])
+    await server.serve_forever()
 
 
 async def serve_upstream() -> None:
     """A site that answers everything at once."""
-    server = await asyncio.get_running_loop().create_server(_Upstream, "127.0.0.1", 0)
-    ready(server.sockets[0].getsockname()[1])
-    await server.serve_forever()
+    await answering(lambda: ANSWER)
 
 
 async def serve_bare(upstream: str) -> None:
@@ -200,12 +206,21 @@ def ready(port: int) -> None:
     print(port, flush=True)
 
 
-SERVED: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
-    "upstream": serve_upstream,
-    "bare": serve_bare,
-    "pingwarden": serve_pingwarden,
-}
+def served(name: str) -> Callable[..., Coroutine[Any, Any, None]]:
+    """Return what serves under *name*."""
+    from tests.bench import judging
+
+    known: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
+        "upstream": serve_upstream,
+        "bare": serve_bare,
+        "pingwarden": serve_pingwarden,
+        "wordpress": judging.serve_wordpress,
+        "sources": judging.serve_sources,
+        "judging": judging.serve_judging,
+    }
+    return known[name]
+
 
 if __name__ == "__main__":
     logging.disable(logging.ERROR)  # the last answers of a round find their client gone
-    run(SERVED[sys.argv[1]](*sys.argv[2:]))
+    run(served(sys.argv[1])(*sys.argv[2:]))

@@ -1,6 +1,7 @@
 """Receiving, deciding and moving pings, in a real database."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
-from proxy.ping import Action, Evidence, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import Action, Evidence, Failure, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.store import pings, rows
 from proxy.store.database import Database
 from tests.databases import fresh
@@ -215,3 +216,21 @@ async def test_what_went_on_as_it_came_is_only_observed_whatever_the_verdict(dat
         assert seen.state is State.OBSERVED
     # It was no judgement of ours, so the first that is to be judged is not seen before.
     await received(database)
+
+
+EVIDENCE = Evidence(status=200, title="T", excerpt="E", link_found=True, failure=Failure.FORBIDDEN, redirects=1)
+
+
+@pytest.mark.parametrize("verdict", [APPROVE, REJECT, HOLD])
+@pytest.mark.parametrize("evidence", [None, EVIDENCE])
+@pytest.mark.parametrize("kind", Kind)
+async def test_what_deciding_returns_is_what_stands_in_the_database_but_for_the_story(
+    database: Database, verdict: Verdict, evidence: Evidence | None, kind: Kind
+) -> None:
+    ping = await received(database, replace(LINKBACK, kind=kind))
+    assert await database.read(pings.get, ping.id) == ping
+    for again in (False, True):
+        if again and verdict is not HOLD:
+            continue
+        decided = await database.write(pings.decide, ping.id, verdict, evidence, AT, sentence="No.", next_check_at=AT)
+        assert replace(await database.read(pings.get, ping.id), events=()) == decided

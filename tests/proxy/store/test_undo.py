@@ -34,7 +34,8 @@ async def held(database: Database) -> Ping:
     """Return a fresh held ping."""
     ping = await database.write(pings.receive, "blog", LINKBACK, Sender("192.0.2.7"), "/x", AT)
     assert isinstance(ping, Ping)
-    return await database.write(pings.decide, ping.id, HOLD, None, AT)
+    await database.write(pings.decide, ping.id, HOLD, None, AT)
+    return await database.read(pings.get, ping.id)
 
 
 async def said(database: Database, ping: Ping, wanted: State, label: Label | None = None) -> str:
