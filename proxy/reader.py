@@ -172,6 +172,7 @@ def _limit_this_process(max_memory_bytes: int) -> None:
     with suppress(ImportError, ValueError, OSError):  # not every system has these
         import resource
 
-        os.nice(_NICER)
+        with suppress(PermissionError):  # the printed systemd unit allows nobody to
+            os.nice(_NICER)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))

@@ -1,6 +1,9 @@
 """The printed configurations say what they must."""
 
 import re
+import shutil
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -108,6 +111,25 @@ def test_systemd_runs_the_configuration_that_was_named() -> None:
     unit = recipes.render("systemd", CONFIG, config_file="/etc/pw.toml", root="", php="")
     assert "ExecStart=/usr/bin/env pingwarden serve --config /etc/pw.toml" in unit
     assert "DynamicUser=yes" in unit
+
+
+def test_systemd_hears_when_we_are_ready_reload_and_live() -> None:
+    unit = recipes.render("systemd", CONFIG, config_file="/etc/pw.toml", root="", php="").splitlines()
+    # Of two types an older systemd takes the one that it knows.
+    assert [line for line in unit if line.startswith("Type=")] == ["Type=notify", "Type=notify-reload"]
+    assert {"WatchdogSec=60", "KillMode=mixed", "TimeoutStopSec=30"} <= set(unit)
+
+
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
+def test_the_service_can_reach_little_of_its_machine(tmp_path: Path) -> None:
+    file = tmp_path / "pingwarden.service"
+    file.write_text(recipes.render("systemd", CONFIG, config_file="/etc/pw.toml", root="", php=""))
+    told = subprocess.run(
+        ["systemd-analyze", "security", "--offline=true", "--threshold=12", str(file)],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert "Overall exposure level for pingwarden.service: 1.1 OK" in told.stdout
 
 
 def test_fail2ban_gets_a_filter_and_a_jail_with_the_limit_in_force() -> None:
