@@ -67,12 +67,20 @@ class Target:
         return self.path.strip("/").split("/")
 
     @property
-    def names(self) -> list[str]:
-        """Every name in the path that some server might run as a script, dot segments not yet resolved.
+    def readings(self) -> list[list[str]]:
+        """The names in the path that some server might run as a script, dot segments not yet resolved, by reading.
 
-        Servers differ over "/x.php//../y": to some it is /y, to others x.php with something behind it.
+        Servers differ over "/x.php//../y": to some it is /y, to others x.php with something behind it. And over a
+        backslash: to Caddy 2.6 it only quotes the next character, to Windows it is a slash.
         """
-        return _NAME_END.split(self.decoded)
+        paths = [self.decoded]
+        if "\\" in self.decoded:
+            paths += [self.decoded.replace("\\", ""), self.decoded.replace("\\", "/")]
+        return [_NAME_END.split(path) for path in paths]
+
+    def names(self, script: str) -> bool:
+        """Say whether *script* is among the names in the path, in any reading."""
+        return any(script in names for names in self.readings)
 
 
 def split_target(raw: str) -> Target:
@@ -97,17 +105,18 @@ def _normal(path: str) -> str:
 def door(method: str, target: Target, base_path: str, *, has_form: bool) -> Door:
     """Return the door that a request knocks at. *base_path* is the path of the site's home, without a slash.
 
-    Only POST executes anything (facts §2.1, §6). *has_form*: PHP would parse the body as a form.
+    Only POST executes anything (facts §2.1, §6), and "post" where Caddy tells PHP of it in capitals. *has_form*: PHP
+    would parse the body as a form.
     """
-    if method != "POST":
+    if method.upper() != "POST":
         return Door.NONE
-    if "xmlrpc.php" in target.names:
+    if target.names("xmlrpc.php"):
         return Door.XMLRPC
     if not has_form:
         return Door.NONE
     # Decoded and also normalised: nginx resolves dot segments before PHP sees what stands behind index.php.
     ends = any(_TRACKBACK_END.search(path) for path in (target.decoded, target.path))
-    if ends or "wp-trackback.php" in target.names or "#" in target.raw:
+    if ends or target.names("wp-trackback.php") or "#" in target.raw:
         return Door.TRACKBACK
     before, _, script = target.raw.partition("?")[0].partition(f"{base_path}/")
     return Door.NONE if not before and script in PLAIN_SCRIPTS else Door.FORM
@@ -120,7 +129,7 @@ def is_trackback(door_: Door, query: Form, form: Form) -> bool:
 
 def rpc_endpoint(target: Target) -> str:
     """Return the normalised path up to xmlrpc.php, encoded: on multisite what stands before it names the site."""
-    segments = target.segments if "xmlrpc.php" in target.segments else target.names
+    segments = next(names for names in (target.segments, *target.readings) if "xmlrpc.php" in names)
     return _encoded(_normal("/".join(segments[: segments.index("xmlrpc.php") + 1])))
 
 
@@ -174,7 +183,7 @@ def trackback_post(target: Target, base_path: str, query: Form, form: Form) -> P
         return ByQuery(name, value, prefix)
     # A `tb_id` in the query switches the number in the path off, and is not used itself.
     number = 0 if query.get("tb_id", b"") not in {b"", b"0"} else _leading_int(target.raw.rpartition("/")[2])
-    if "wp-trackback.php" in target.names or "wp-blog-header.php" in target.names:
+    if target.names("wp-trackback.php") or target.names("wp-blog-header.php"):
         return ByNumber(number or _no_post(), prefix)
     path = _permalink_path(target)
     if path.rstrip("/") in {base_path, f"{base_path}/index.php"}:

@@ -25,14 +25,14 @@ from proxy.relay import plain
 from proxy.reply import SENTENCES, Refused, reply_to
 from proxy.target import Post
 from proxy.urls import Url, parse
-from proxy.wire.php_form import read_form, read_query
+from proxy.wire.php_form import FormType, read_form, read_query
 from proxy.wire.php_names import Form
 from proxy.wire.trackback import read_trackback
 
 
 async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamResponse:
     """Answer a POST of a form that is or could be a trackback."""
-    content_type = visit.request.headers.get(hdrs.CONTENT_TYPE, "")
+    content_type = visit.request.headers.get(hdrs.CONTENT_TYPE, "").strip() or FormType.URLENCODED.value
     try:
         query = read_query(visit.target.query, FORM_NAMES)
         form = await read_off_loop(body.size, lambda: read_form(content_type, body.view, FORM_NAMES))

@@ -65,7 +65,7 @@ class FrontDoor:
         if request.method == hdrs.METH_GET and target.path == ABOUT_PATH:
             return plain(200, _ABOUT)
         try:
-            has_form = request.method == hdrs.METH_POST and _has_form(request)
+            has_form = request.method.upper() == hdrs.METH_POST and _has_form(request)
         except MalformedPing as problem:
             return plain(400, problem.sentence)
         base_path = _base_path(site.home)
@@ -106,7 +106,9 @@ async def _read(request: web.BaseRequest, max_bytes: int) -> Spooled | web.Respo
 
 
 def _has_form(request: web.BaseRequest) -> bool:
-    return form_type(request.headers.getall(hdrs.CONTENT_TYPE, ())) is not None
+    """Say whether the body could be a form to PHP. Caddy tells PHP that one without any type is."""
+    types = request.headers.getall(hdrs.CONTENT_TYPE, ())
+    return not "".join(types).strip() or form_type(types) is not None
 
 
 @lru_cache(maxsize=_REMEMBERED)

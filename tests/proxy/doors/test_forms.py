@@ -95,8 +95,9 @@ async def test_a_post_that_does_not_exist_takes_no_trackback(tmp_path: Path) -> 
         ("/wp-login.php", b"log=a&tb=1", FORM),
         ("/2026/alpha/trackback/", b"url=x&title=y", {"Content-Type": "text/plain"}),
         ("/2026/alpha/", b"tb=&url=x&title=y", FORM),
+        ("/2026/alpha/", b"\x00\xff&=%", {"Content-Type": ""}),
     ],
-    ids=["a contact form", "the log-in", "no form to PHP", "an empty tb"],
+    ids=["a contact form", "the log-in", "no form to PHP", "an empty tb", "bytes without a type"],
 )
 async def test_what_wordpress_takes_for_no_trackback_goes_on_byte_for_byte(
     tmp_path: Path, path: str, body: bytes, headers: dict[str, str]
@@ -127,6 +128,21 @@ async def test_a_form_that_can_be_read_in_two_ways_is_refused(tmp_path: Path, pa
         assert got[0] == status
         assert b"can be read in two ways" in got[1]
         assert stage.wordpress.received == []
+
+
+@pytest.mark.parametrize("content_type", [None, "", " "])
+async def test_a_body_without_a_type_is_read_as_a_form(tmp_path: Path, content_type: str | None) -> None:
+    async with on_stage(tmp_path) as stage:
+        head = b"POST /?tb=1&p=4 HTTP/1.1\r\nHost: blog.example\r\nConnection: close\r\n"
+        if content_type is not None:
+            head += f"Content-Type: {content_type}\r\n".encode()
+        body = b"url=http://bread.example/a&title=T"
+        reader, writer = await asyncio.open_connection("127.0.0.1", int(stage.address.rpartition(":")[2]))
+        writer.write(head + b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
+        answer = await reader.read()
+        writer.close()
+        assert b"<response>" in answer
+        assert stage.wordpress.pings == []
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def printed(name: str, php: str = "unix:/run/php.sock") -> str:
             "bind :443 ssl",
             "bind :8088\n",
             "acl host_my_blog req.hdr(Host),host_only -i blog.example www.blog.example",
-            "use_backend pingwarden if METH_POST",
+            "use_backend pingwarden unless no_linkback",
             "server pingwarden 127.0.0.1:8700",
             "server wordpress 127.0.0.1:8081",
         ],
