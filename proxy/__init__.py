@@ -18,7 +18,7 @@ Layers, imports go downwards only (tests/test_layers.py):
     pipeline    pipeline                                       judge, release, resume
     I/O         config  store  fetch  verify  target  score    one thing each; the clock is read in `clock` alone
                 deliver  labels  limits  body  clock  reader
-                reload  systemd  metrics  state  backup
+                reload  systemd  metrics  state  backup  privacy
                 listener  relay  handover  hops
                 upstream  exchange  connection
     pure        wire  identify  urls  addresses  page  rules   bytes and values in, values out:

@@ -20,6 +20,7 @@ from proxy.labels.schedule import sync_for_ever
 from proxy.limits import Gate
 from proxy.listener import Listener
 from proxy.pipeline import Pipeline
+from proxy.privacy import sweep_for_ever
 from proxy.reader import Reader
 from proxy.reload import Reload
 from proxy.score import look, open_judge, shelf_in, watch
@@ -104,6 +105,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
             pipeline.resume(),
             watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge),
             retrain_for_ever(workshop),
+            sweep_for_ever(lambda: pipeline.config, lambda: pipeline.addresses, database),
             sync_for_ever(lambda: pipeline.config, database, upstream),
         ]
         tasks = [asyncio.create_task(one) for one in work]

@@ -225,6 +225,16 @@ class Admin(_Section):
         return self
 
 
+class Privacy(_Section):
+    """What is kept of senders and of pages, and how long. 0 days: for ever."""
+
+    addresses: Literal["full", "shortened", "hashed"] = "full"
+    keep_addresses_days: int = Field(default=0, ge=0, le=36_600)
+    keep_extracts_days: int = Field(default=0, ge=0, le=36_600)  # title, excerpt and link text of a source's page
+    keep_rejected_days: int = Field(default=0, ge=0, le=36_600)  # rejected pings, after that they were never seen
+    keep_pings_days: int = Field(default=0, ge=0, le=36_600)  # every ping that is decided and delivered
+
+
 class Learning(_Section):
     """When the model is trained anew, and how often WordPress's moderation is read."""
 
@@ -252,6 +262,7 @@ class Config(_Section):
     delivery: Delivery = Delivery()
     admin: Admin = Admin()
     learning: Learning = Learning()
+    privacy: Privacy = Privacy()
 
     @field_validator("sites")
     @classmethod

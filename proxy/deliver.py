@@ -12,11 +12,13 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from proxy import metrics
+from proxy.addresses import parse_address
 from proxy.clock import now
 from proxy.config import Delivery, Site
 from proxy.errors import PingwardenError, UnknownThing
 from proxy.outcome import Fate, Outcome, read_outcome
 from proxy.ping import Kind, Ping, State
+from proxy.privacy import Addresses
 from proxy.store import queue
 from proxy.store.database import Database
 from proxy.upstream import Answer, Unanswered, Upstream
@@ -49,6 +51,7 @@ class Deliverer:
     settings: Delivery
     on_settled: Callable[[Delivered], None]
     owner: str = field(default_factory=lambda: secrets.token_hex(8))
+    addresses: Addresses = Addresses("full")
     _wakes: dict[str, asyncio.Event] = field(default_factory=dict)
     _sites: dict[str, Site] = field(default_factory=dict)
     _runs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -142,7 +145,10 @@ class Deliverer:
 
     async def _attempt(self, site: Site, ping: Ping) -> Answer | Unanswered:
         linkback = ping.linkback
-        headers = {"X-Forwarded-For": ping.sender.remote_ip}
+        headers = {}
+        remote_ip = self.addresses.opened(ping.sender).remote_ip
+        if parse_address(remote_ip) is not None:  # less may be kept of it
+            headers["X-Forwarded-For"] = remote_ip
         if ping.sender.user_agent:
             headers["User-Agent"] = ping.sender.user_agent
         if linkback.kind is Kind.PINGBACK:

@@ -85,8 +85,9 @@ class Linkback:
 class Sender:
     """Who sent it: the client's address as trusted proxies tell it, and its User-Agent."""
 
-    remote_ip: str
+    remote_ip: str  # as it is kept: in full, or less (see `proxy.privacy`)
     user_agent: str = ""
+    sealed: str = ""  # the full address where less is kept, as long as the ping is on its way
 
 
 @dataclass(frozen=True, slots=True)

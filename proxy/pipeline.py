@@ -24,6 +24,7 @@ from proxy.deliver import Delivered, Deliverer
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
 from proxy.ping import Action, Evidence, Failure, Finding, History, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.policy import SelfPolicy
+from proxy.privacy import Addresses, addresses_of
 from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
 from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
@@ -52,12 +53,14 @@ class Pipeline:
     judge_in_force: Judge
     commons: Commons = field(default_factory=lambda: Commons(""))
     deliverer: Deliverer = field(init=False)
+    addresses: Addresses = field(init=False)
     _at_work: dict[str, asyncio.Task[Ping]] = field(default_factory=dict)
     _slots: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(_MAX_JUDGING))
     _settled: "OrderedDict[str, asyncio.Future[Delivered]]" = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.deliverer = Deliverer(self.database, self.verifier.upstream, self.config.delivery, self._on_settled)
+        self.addresses = self.deliverer.addresses = addresses_of(self.config)
 
     async def take(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str, until: float) -> Told:
         """Record a linkback and return what its sender is told, before *until* (in the event loop's time)."""
@@ -85,6 +88,7 @@ class Pipeline:
     def follow(self, config: Config) -> None:
         """Judge and deliver by *config* from now on; what is being judged keeps the site that it began with."""
         self.config = config
+        self.addresses = self.deliverer.addresses = addresses_of(config)
         self.deliverer.follow(config.sites, config.delivery)
 
     def take_judge(self, judge: Judge) -> None:
@@ -93,11 +97,13 @@ class Pipeline:
 
     async def observe(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> None:
         """Record a linkback that went on as it came, with the verdict that it would have had."""
-        ping = await self.database.write(pings.observe, site.name, linkback, sender, endpoint, now())
+        kept = self.addresses.kept(sender)
+        ping = await self.database.write(pings.observe, site.name, linkback, kept, endpoint, now())
         self._start(ping, site)
 
     async def judge(self, ping: Ping, site: Site) -> Ping:
         """Judge *ping* now and record the verdict; an approved one is released."""
+        ping = replace(ping, sender=self.addresses.opened(ping.sender))
         case = await self._case(ping, site)
         cheap = findings(CHEAP, case)
         passes = case.relation is Relation.SELF and case.site.policy.self_pings == "pass"
@@ -173,7 +179,8 @@ class Pipeline:
     async def _receive(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> Ping | pings.SeenBefore:
         for _ in range(2):
             try:
-                return await self.database.write(pings.receive, site.name, linkback, sender, endpoint, now())
+                kept = self.addresses.kept(sender)
+                return await self.database.write(pings.receive, site.name, linkback, kept, endpoint, now())
             except IntegrityError:
                 continue  # another node took the same linkback at this moment: now it was seen before
         raise StoreUnavailable("the same linkback is being recorded elsewhere")

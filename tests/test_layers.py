@@ -13,7 +13,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "pure": ("urls", "addresses", "wire", "identify", "page", "rules", "decide", "reply", "outcome"),
     "I/O": (
         "clock", "config", "reload", "systemd", "commons", "tally", "fetch", "score", "body", "reader", "handover", "hops", "connection", "exchange", "upstream", "relay", "target", "verify",
-        "deliver", "limits", "metrics", "state", "backup", "listener", "store", "labels",
+        "deliver", "limits", "metrics", "state", "backup", "privacy", "listener", "store", "labels",
     ),
     "pipeline": ("pipeline",),
     "faces": ("doors", "workers", "app", "admin", "demo", "commands", "recipes", "__main__"),

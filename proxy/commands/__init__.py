@@ -17,6 +17,7 @@ _FILES = {
     "send": "send",
     "labels": "labels",
     "move": "move",
+    "privacy": "privacy",
     "backup": "backup",
     "restore": "restore",
     "print-config": "print_config",

@@ -1,7 +1,7 @@
 """Receiving, deciding, moving and listing pings. Each change of state leaves an event."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -76,7 +76,7 @@ def _insert(
 ) -> Ping:
     host = rows.source_host(linkback)
     ping_id = rows.new_id(at)
-    sender, until = Sender(sender.remote_ip, sender.user_agent[:500]), at + JUDGED_WITHIN
+    sender, until = replace(sender, user_agent=sender.user_agent[:500]), at + JUDGED_WITHIN
     values = {
         "id": ping_id,
         "site": site,
@@ -89,7 +89,7 @@ def _insert(
         "title": linkback.title,
         "excerpt": linkback.excerpt,
         "blog_name": linkback.blog_name,
-        "remote_ip": sender.remote_ip,
+        "remote_ip": rows.stored_address(sender),
         "user_agent": sender.user_agent,
         "endpoint": endpoint,
         "received_at": to_us(at),

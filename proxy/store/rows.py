@@ -72,7 +72,7 @@ def from_row(row: Mapping[Any, Any], events: Iterable[RowMapping] = ()) -> Ping:
             row["excerpt"],
             row["blog_name"],
         ),
-        sender=Sender(row["remote_ip"], row["user_agent"]),
+        sender=_sender(row["remote_ip"], row["user_agent"]),
         endpoint=row["endpoint"],
         received_at=from_us(row["received_at"]),
         verdict=_verdict(row),
@@ -87,6 +87,16 @@ def from_row(row: Mapping[Any, Any], events: Iterable[RowMapping] = ()) -> Ping:
         outcome_unknown=bool(row["outcome_unknown"]),
         events=tuple(Event(from_us(e["at"]), e["what"], e["by"], e["detail"]) for e in events),
     )
+
+
+def _sender(stored: str, user_agent: str) -> Sender:
+    remote_ip, _, sealed = stored.partition("~")
+    return Sender(remote_ip, user_agent, sealed)
+
+
+def stored_address(sender: Sender) -> str:
+    """Return a sender's address for its column, which `from_row` reads."""
+    return f"{sender.remote_ip}~{sender.sealed}" if sender.sealed else sender.remote_ip
 
 
 def from_evidence(stored: Mapping[str, Any] | None) -> Evidence | None:

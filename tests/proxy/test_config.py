@@ -59,6 +59,11 @@ DEFAULTS = {
     "delivery.retry_after_s": (5, 60, 600, 3600, 21600),
     "delivery.give_up_after_h": 72,
     "admin.api_tokens": (),
+    "privacy.addresses": "full",
+    "privacy.keep_addresses_days": 0,
+    "privacy.keep_extracts_days": 0,
+    "privacy.keep_rejected_days": 0,
+    "privacy.keep_pings_days": 0,
 }
 
 
