@@ -9,7 +9,7 @@ from markupsafe import Markup
 from proxy.admin.plots import drawing, element
 
 _WIDTH, _HEIGHT = 480.0, 300.0
-_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 16.0, 12.0, 44.0
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52.0, 16.0, 28.0, 44.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def _frame(x_name: str, y_name: str) -> list[Markup]:
         style = "axis" if part == 0 else "grid"
         parts.append(element("line", x1=_x(0), x2=_WIDTH - _RIGHT, y1=y, y2=y, class_=style))
         parts.append(element("text", f"{25 * part} %", x=_LEFT - 6, y=y + 4, text_anchor="end"))
-    parts.append(element("text", y_name, x=_LEFT + 4, y=_TOP + 8, class_="strong"))
+    parts.append(element("text", y_name, x=_LEFT, y=_TOP - 14, class_="strong"))
     return [*parts, element("text", x_name, x=_WIDTH - _RIGHT, y=_HEIGHT - 6, text_anchor="end", class_="strong")]
 
 

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
 from proxy.admin.guard import is_for_programs
+from proxy.store import policies, rulebook
 from proxy.store.people import Role
 from tests.proxy.admin.conftest import PASSWORD, Browser, browser_at, keep_person, received
+from tests.proxy.admin.pages.test_init import ROOMS
 from tests.stage import Stage, on_stage
 
 FOREIGN: list[dict[str, str | None]] = [
@@ -22,7 +25,13 @@ FOREIGN: list[dict[str, str | None]] = [
     {"Sec_Fetch_Site": "none"},
 ]
 
-POSTS = ("/signin", "/signout", "/language", "/pings", "/undo", "/pings/X/check", "/welcome", "/nowhere")
+POSTS = tuple(
+    str(route.path).replace("{id}", "X").replace("{site}", "blog")
+    for room in ROOMS
+    for route in room.routes
+    if isinstance(route, web.RouteDef) and route.method == "POST"
+)
+OWN = {"/signin", "/signout", "/welcome", "/language"}  # what concerns whoever asks alone
 
 
 async def test_without_a_session_every_page_asks_to_sign_in(browser: Browser) -> None:
@@ -33,7 +42,8 @@ async def test_without_a_session_every_page_asks_to_sign_in(browser: Browser) ->
 
 async def test_what_is_not_from_our_own_page_changes_nothing(admin: Browser) -> None:
     form = {"name": "admin", "password": PASSWORD, "language": "de"}
-    for path in POSTS:
+    assert {"/pings", "/undo", "/rules", "/policies/blog", "/model/train", "/model/X/promote"} <= {*POSTS}
+    for path in (*POSTS, "/nowhere"):
         for headers in FOREIGN:
             status, text, _ = await admin.post(path, form, **headers)  # type: ignore[arg-type]
             assert status == 403, (path, headers)
@@ -57,6 +67,55 @@ async def test_a_reader_looks_and_changes_nothing(browser: Browser, stage: Stage
         assert status == 403
         assert "ask a moderator" in text
     assert (await stage.all_pings())[0].state is ping.state
+
+
+async def test_a_reader_s_every_change_is_refused(browser: Browser, stage: Stage) -> None:
+    ping = await received(stage)
+    before = await everything(stage)
+    await browser.sign_in("rita")
+    for path in POSTS:
+        if path not in OWN:
+            status, text, _ = await browser.post(path.replace("X", ping.id), {"self_pings": "hold", **RULE})
+            assert (status, "ask a moderator" in text) == (403, True), path
+    assert await everything(stage) == before
+
+
+async def test_without_a_session_nothing_is_changed(browser: Browser, stage: Stage) -> None:
+    ping = await received(stage)
+    before = await everything(stage)
+    for path in POSTS:
+        if path not in OWN:
+            status, _, place = await browser.post(path.replace("X", ping.id), {"self_pings": "hold", **RULE})
+            assert (status, place) == (303, "/signin"), path
+    assert await everything(stage) == before
+
+
+async def test_what_was_sent_with_an_ended_session_is_worth_nothing_when_sent_again(
+    admin: Browser, stage: Stage
+) -> None:
+    """The whole request, as somebody on the way could have kept it: path, form, origin and cookie."""
+    ping = await received(stage)
+    (cookie,) = [cookie for cookie in admin.http.cookie_jar if cookie.key == "pingwarden"]
+    await admin.post("/signout", {})
+    thief = browser_at(stage.admin)
+    for path in POSTS:
+        if path not in OWN:
+            kept = {"Cookie": f"pingwarden={cookie.value}"}
+            status, _, place = await thief.post(
+                path.replace("X", ping.id), {"do": f"approve:{ping.id}", **RULE}, **kept
+            )
+            assert (status, place) == (303, "/signin"), path
+    await thief.http.close()
+    assert (await stage.all_pings())[0].state is ping.state
+
+
+RULE = {"action": "reject", "source_host": "bread.example", "enabled": "yes"}
+
+
+async def everything(stage: Stage) -> object:
+    """What people can change."""
+    read = stage.proxy.database.read
+    return await stage.all_pings(), await read(rulebook.list_all), await read(policies.list_all)
 
 
 async def test_a_header_of_the_web_server_is_believed_only_where_told(tmp_path: Path) -> None:
@@ -89,12 +148,12 @@ async def test_broken_forms_are_refused_in_words(browser: Browser, caplog: pytes
 
 
 async def test_the_api_still_wants_a_token_and_health_none(admin: Browser) -> None:
-    for path in ("/api/v1/pings", "/api/v1/nothing", "/metrics"):
+    for path in ("/api/v1/pings", "/api/v1/nothing"):
         status, text = await admin.get(path)
         assert status == 401, text
     assert (await admin.get("/api/v1/pings", Authorization="Bearer secret"))[0] == 200
     admin.http.cookie_jar.clear()
-    for path in ("/healthz", "/readyz"):
+    for path in ("/healthz", "/readyz", "/metrics"):
         assert (await admin.get(path))[0] == 200
 
 
@@ -131,7 +190,7 @@ STRANGE = (
     "/api/v1/../../rules", "/api%2f..%2frules", "/%61pi/v1/pings", "/%2e%2e/rules", "//rules", "/./rules", "/;/rules",
     "/signin/../rules", "/signin%2f..%2frules", "/signin/rules", "/signinrules", "/static/../rules", "/static/%2e%2e/show.py",
     "/static/..%2fshow.py", "/static/%2e%2e%2fguard.py", "/feed/..%2frules.atom", "/feed/x.atom/../../rules", "/languages",
-    "/welcome/../", "/healthz/../rules", "/healthz;/rules", "/rules%00", "/pings/%2e%2e%2fsignin", "/rules?/signin", "/metrics",
+    "/welcome/../", "/healthz/../rules", "/healthz;/rules", "/rules%00", "/pings/%2e%2e%2fsignin", "/rules?/signin",
 )  # fmt: skip
 
 

@@ -13,9 +13,12 @@ from proxy.admin.password import hashed
 from proxy.clock import now
 from proxy.decide import decide
 from proxy.ping import Action, Evidence, Finding, Kind, Label, Linkback, Ping, Sender, State
-from proxy.score import sample_of
-from proxy.store import people, pings, rulebook
+from proxy.policy import SelfPolicy
+from proxy.score import ledger, sample_of, shelf_in
+from proxy.score.run import Phase, Run
+from proxy.store import people, pings, policies, rulebook
 from proxy.store.people import Person, Role
+from tests.proxy.score.shelves import make
 from tests.real.parts import CACHE, MissingPartError, program
 from tests.stage import HOME, Stage, on_stage
 
@@ -47,7 +50,48 @@ async def scenery(state_dir: Path, **changes: Any) -> AsyncIterator[Stage]:
             {"action": "hold", "when": {"remote_network": ["203.0.113.0/24"]}, "enabled": False},
         ):  # fmt: skip
             await stage.proxy.database.write(rulebook.add, rule_from_json(raw, {"blog"}), now())
+        await stage.proxy.database.write(
+            policies.keep, "blog", SelfPolicy("hold", ("old-blog.example",), "admin", now())
+        )
+        learn(state_dir)
         yield stage
+
+
+MODEL = "20261101T080000Z"
+
+
+def learn(state_dir: Path) -> None:
+    """Put a model on the shelf that was made from the shipped one, and not taken."""
+    shelf = shelf_in(state_dir)
+    words = {"title:words": {"casino": 9.0, "sourdough": -7.0, "rye": -5.0, "خبز": -4.0, "jackpot": 6.0}}
+    figures: dict[str, Any] = {
+        "out_of_fold": {
+            "roc_auc": {"value": 0.981, "low": 0.97, "high": 0.99},
+            "recall_at_0.5%": {"value": 0.78, "low": 0.71, "high": 0.84},
+            "honest_rejected": {"value": 0.002, "low": 0.0, "high": 0.008},
+            "brier": {"value": 0.051, "low": 0.04, "high": 0.065},
+        },
+        "reliability": [[0.01, 0.02, 310], [0.14, 0.1, 24], [0.32, 0.4, 15], [0.55, 0.5, 18], [0.77, 0.8, 25], [0.98, 0.99, 402]],
+        "learning_curve": [[20, 0.41], [50, 0.55], [100, 0.66], [200, 0.74], [400, 0.77], [794, 0.78]],
+        "labels": {"by_source": {"wordpress": 560, "admin": 234}, "by_person": {"wordpress": 560, "admin": 201, "rita": 33}},
+        "comparison": {
+            "promote": False, "why": "its log-loss is higher by 0.0312, more than 0.02",
+            "loss_difference": {"value": 0.0312, "low": -0.004, "high": 0.07},
+            "candidate_loss": 0.212, "current_loss": 0.181, "honest_newly_rejected": 2, "honest_no_longer_rejected": 3, "samples": 198,
+        },
+    }  # fmt: skip
+    make(shelf, MODEL, words, parent=shelf.find("shipped").card.model_id, **figures)
+
+
+async def train(stage: Stage, share: float | None) -> None:
+    """Let training be seen to go on, so far; None ends it."""
+    if share is None:
+        await ledger.end(
+            stage.proxy.database, "scenery", Run(Phase.DONE, "admin", sentence="kept, not in force: it is worse")
+        )
+        return
+    run = Run(Phase.RUNNING, "admin", now().isoformat(), labels=794).at("judging what was not seen", share)
+    await ledger.tell(stage.proxy.database, "scenery", run)
 
 
 async def arrive(stage: Stage, number: int, source: tuple[str, str, str, str, bool]) -> Ping:

@@ -9,8 +9,10 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from tests.real.browser.scenery import a_browser, scenery, sign_in
+from proxy.ping import State
+from tests.real.browser.scenery import MODEL, a_browser, scenery, sign_in, train
 from tests.stage import Stage
+from tests.waiting import until
 
 PAGES = {
     "inbox": "/",
@@ -20,6 +22,7 @@ PAGES = {
     "import": "/rules/import",
     "overview": "/overview",
     "model": "/model",
+    "candidate": f"/model/{MODEL}",
     "notices": "/telling",
 }
 LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (360, 1440)]
@@ -27,9 +30,14 @@ LOOKS = [(scheme, width) for scheme in ("light", "dark") for width in (360, 1440
 
 async def pages_of(stage: Stage) -> dict[str, str]:
     """Every page by name, with a ping's own."""
+
+    async def delivered() -> str | None:
+        return next((ping.id for ping in await stage.all_pings() if ping.state is State.DELIVERED), None)
+
+    ping_id = await until(delivered, "a delivered ping")
     found = await stage.all_pings()
     by_host = {ping.linkback.source_url.split("/")[2]: ping.id for ping in found}
-    return PAGES | {"ping": f"/pings/{by_host['casino-bonus-4u.example']}"}
+    return PAGES | {"ping": f"/pings/{by_host['casino-bonus-4u.example']}", "delivered": f"/pings/{ping_id}"}
 
 
 async def take(directory: Path, language: str) -> None:
@@ -53,6 +61,10 @@ async def _shoot(page: Any, stage: Stage, directory: Path, look: str) -> None:
             await page.click("form[action='/rules/preview'] button:not([formaction])")
             await page.wait_for_selector("#preview")
             await page.screenshot(path=directory / f"preview-{look}.png", full_page=True)
+    await train(stage, 0.4)
+    await page.goto(stage.admin + "/model")
+    await page.screenshot(path=directory / f"training-{look}.png", full_page=True)
+    await train(stage, None)
 
 
 if __name__ == "__main__":

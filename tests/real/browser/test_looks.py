@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from proxy.score import shelf_in
 from tests.proxy.admin.pages.test_pages import HOSTILE, hostile
-from tests.real.browser.scenery import a_browser, axe, scenery, sign_in
+from tests.proxy.score.shelves import make
+from tests.real.browser.scenery import a_browser, axe, scenery, sign_in, train
 from tests.real.browser.screenshots import pages_of
 from tests.real.parts import needed_parts
 
@@ -42,6 +44,15 @@ async def test_axe_finds_nothing_on_any_page(tmp_path: Path) -> None:
             await page.click("text=Show what it would have changed")
             await page.evaluate(source)
             assert await violations(page) == [], "preview"
+            await train(stage, 0.4)
+            await page.goto(stage.admin + "/model")
+            await page.wait_for_selector("progress")
+            await page.evaluate(source)
+            assert await violations(page) == [], "training"
+            await train(stage, None)
+            await (
+                page.get_by_role("link", name="Look at it").or_(page.get_by_text("The last training")).first.wait_for()
+            )
             await page.get_by_role("button", name="Sign out").click()
             await page.evaluate(source)
             assert await violations(page) == [], "sign-in"
@@ -66,7 +77,18 @@ async def test_hostile_pings_do_nothing(tmp_path: Path) -> None:
             complaints = watch(page)
             await sign_in(page, stage.admin)
             page.on("dialog", lambda dialog: complaints.append(dialog.message))
-            for path in ("/", "/overview", "/rules/new", *(f"/pings/{ping.id}" for ping in found)):
+            evil = dict.fromkeys(HOSTILE, 1)
+            make(
+                shelf_in(tmp_path),
+                "evil",
+                {"title:words": dict.fromkeys(HOSTILE, 9.0)},
+                parent=shelf_in(tmp_path).find("shipped").card.model_id,
+                out_of_fold={text: {"value": 0.5, "low": 0.4, "high": 0.6} for text in HOSTILE},
+                labels={"by_source": evil, "by_person": evil},
+                comparison={"promote": False, "why": HOSTILE[0]},
+            )
+            paths = ("/", "/overview", "/rules", "/rules/new", "/model", "/model/evil")
+            for path in (*paths, *(f"/pings/{ping.id}" for ping in found)):
                 for width in (360, 1440):
                     await page.set_viewport_size({"width": width, "height": 800})
                     await page.goto(stage.admin + path)

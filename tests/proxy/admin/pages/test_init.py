@@ -4,11 +4,11 @@ from collections import Counter
 
 from aiohttp import web
 
-from proxy.admin.pages import inbox, model, overview, people, ping, rule_files, rules, telling
+from proxy.admin.pages import inbox, model, overview, people, ping, policies, rule_files, rules, telling
 from tests.proxy.admin.conftest import Browser, received
 from tests.stage import Stage
 
-ROOMS = (inbox, model, overview, people, ping, rule_files, rules, telling)
+ROOMS = (inbox, model, overview, people, ping, policies, rule_files, rules, telling)
 
 
 def test_no_two_pages_have_the_same_address() -> None:
