@@ -25,6 +25,7 @@ from proxy.reader import Reader
 from proxy.reload import Reload
 from proxy.score import look, open_judge, shelf_in, watch
 from proxy.score.schedule import retrain_for_ever
+from proxy.score.share import follow_for_ever
 from proxy.score.workshop import Workshop
 from proxy.state import working_in
 from proxy.store import queue
@@ -104,6 +105,7 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         work = [
             pipeline.resume(),
             watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge),
+            follow_for_ever(workshop.common, shelf),
             retrain_for_ever(workshop),
             sweep_for_ever(lambda: pipeline.config, lambda: pipeline.addresses, database),
             sync_for_ever(lambda: pipeline.config, database, upstream),

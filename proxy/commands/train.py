@@ -1,10 +1,11 @@
 """`pingwarden train`, `evaluate` and `models`: the model, from the command line."""
 
+import asyncio
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 
@@ -17,9 +18,10 @@ from proxy.config import Config
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
 from proxy.labels.sync import sites_of
-from proxy.score import open_judge, shelf_in
+from proxy.score import open_judge, share, shelf_in
 from proxy.score.examples import Example, example_of
 from proxy.score.portrait import Entry, entries
+from proxy.score.shelf import Shelf
 from proxy.store.database import Database
 
 if TYPE_CHECKING:
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 
 _FILES = click.argument("files", metavar="FILE...", type=click.File("r", encoding="utf-8"), nargs=-1)
 _BY = "command line"
+T = TypeVar("T")
 
 
 @click.command()
@@ -43,7 +46,7 @@ def train(config: Config, files: tuple[TextIO, ...], from_history: bool, from_wo
 
     if not (files or from_history or from_wordpress):
         raise click.UsageError("say what to learn from: FILE..., --from-history or --from-wordpress")
-    order = Order(_BY, promote, from_history or from_wordpress, list(_examples(files)))
+    order = Order(_BY, promote, from_history or from_wordpress, list(_examples(files)), bool(config.database))
     with progress() as tell:
         made = with_database(config, lambda database: _train(config, database, order, from_wordpress, tell))
     click.echo(f"model {made.card.model_id} learnt from {made.card.learnt_from['rows']} labels")
@@ -126,6 +129,7 @@ def models() -> None:
 @configured
 def list_(config: Config) -> None:
     """Every model, the shipped one first, with what it learnt from and why it was refused."""
+    _on_the_shelf(config, share.follow)
     for one in entries(shelf_in(config.state_dir)):
         click.echo(_line(one))
 
@@ -143,7 +147,7 @@ def _line(one: Entry) -> str:
 def promote(config: Config, model_id: str) -> None:
     """Put a model in force; a running proxy takes it within a second."""
     try:
-        shelf_in(config.state_dir).promote(model_id)
+        _on_the_shelf(config, lambda common, shelf: share.promote(common, shelf, model_id))
     except ModelError as problem:
         raise PingwardenError(str(problem)) from None
 
@@ -152,4 +156,12 @@ def promote(config: Config, model_id: str) -> None:
 @configured
 def rollback(config: Config) -> None:
     """Put the model before the present one in force."""
-    click.echo(f"in force: {shelf_in(config.state_dir).roll_back()}")
+    click.echo(f"in force: {_on_the_shelf(config, share.roll_back)}")
+
+
+def _on_the_shelf(config: Config, work: Callable[[Database | None, Shelf], Coroutine[Any, Any, T]]) -> T:
+    """Do something with the models of this node, or with those that several nodes share in their database."""
+    shelf = shelf_in(config.state_dir)
+    if config.database:
+        return with_database(config, lambda database: work(database, shelf))
+    return asyncio.run(work(None, shelf))

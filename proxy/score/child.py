@@ -38,7 +38,7 @@ def main() -> int:
 async def _train(order: dict[str, Any]) -> None:
     database = await open_database(order["database_url"])
     try:
-        wanted = Order(by=order["by"], promote=order["promote"])
+        wanted = Order(by=order["by"], promote=order["promote"], shared=order["shared"])
         await train(database, shelf_in(Path(order["state_dir"])), wanted, order["owner"])
     finally:
         await database.close()

@@ -33,7 +33,7 @@ _CURVE = (20, 50, 100, 200)
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """A trained model on the shelf, how it was judged, and whether it is in force now."""
+    """A trained model on the shelf, how it was judged, and whether it is to be in force."""
 
     id: str
     card: ModelCard
@@ -49,7 +49,7 @@ class Newcomer:
 def train_newcomer(
     shelf: Shelf, examples: Sequence[Example], promote: Promote, at: datetime, progress: Progress = silent
 ) -> Newcomer:
-    """Train on all *examples*, judge on what is unseen, shelve, and promote as told.
+    """Train on all *examples*, judge on what is unseen, shelve, and say whether to promote it.
 
     Raises `model.errors.TooFewLabels` when there is too little of either class to learn from.
     """
@@ -74,10 +74,7 @@ def train_newcomer(
         created_at=at.isoformat(timespec="seconds"),
         more_figures=figures,
     )
-    promoted = promote == "always" or (promote == "auto" and comparison.promote)
-    if promoted:
-        shelf.promote(shelf_id)
-    return Newcomer(shelf_id, card, comparison, promoted)
+    return Newcomer(shelf_id, card, comparison, promote == "always" or (promote == "auto" and comparison.promote))
 
 
 def _judge(

@@ -7,6 +7,7 @@ Without that file, or when its model may not be used, the shipped model is in fo
 """
 
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -102,24 +103,30 @@ class Shelf:
         """Return the model whose file begins with this hash, None when it is not here (any more)."""
         return next((one for one in self.all() if one.card.model_id == model_id), None)
 
-    def promote(self, model_id: str) -> None:
+    def promote(self, shelf_id: str) -> None:
         """Put a model in force. Raises `UnknownThing`, or `ModelError` when it may not be used."""
-        directory = self.directory / model_id
-        if model_id != directory.name or not directory.is_dir():
-            raise UnknownThing("model", model_id)
+        self.check(shelf_id)
+        self.put_order(after_promoting(self.promoted(), shelf_id))
+
+    def check(self, shelf_id: str) -> None:
+        """Return when a model may be put in force. Raises `UnknownThing`, or `ModelError`."""
+        directory = self.directory / shelf_id
+        if shelf_id != directory.name or not directory.is_dir():
+            raise UnknownThing("model", shelf_id)
         load_scorer(directory)
-        self._write([*self.promoted(), model_id])
-        self._tidy()
 
     def roll_back(self) -> str:
         """Put the model before the present one in force and return its id. Raises `NothingToRollBack`."""
-        present = self.promoted()
-        if not present:
-            raise NothingToRollBack("the shipped model is in force; there is none before it")
-        self._write(present[:-1])
-        return present[-2] if len(present) > 1 else SHIPPED
+        order = before_last(self.promoted())
+        self.put_order(order)
+        return order[-1] if order else SHIPPED
 
-    def _write(self, ids: list[str]) -> None:
+    def put_order(self, ids: Sequence[str]) -> None:
+        """Put the last of *ids* in force; the others are what can be rolled back to."""
+        self._write(ids)
+        self._tidy()
+
+    def _write(self, ids: Sequence[str]) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.marker.with_suffix(".new")
         fresh.write_text("".join(f"{one}\n" for one in ids), encoding="ascii")
@@ -132,6 +139,18 @@ class Shelf:
         for path in own[:-KEPT]:
             if path.name not in needed:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def after_promoting(order: Sequence[str], shelf_id: str) -> list[str]:
+    """Return the order of promotions once *shelf_id* is in force too: the last `KEPT`."""
+    return [*order, shelf_id][-KEPT:]
+
+
+def before_last(order: Sequence[str]) -> list[str]:
+    """Return the order of promotions without the last. Raises `NothingToRollBack`."""
+    if not order:
+        raise NothingToRollBack("the shipped model is in force; there is none before it")
+    return list(order[:-1])
 
 
 def _shelved(shelf_id: str, directory: Path, *, in_force: bool) -> Shelved:

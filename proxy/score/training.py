@@ -15,6 +15,7 @@ from model.errors import ModelError, TooFewLabels
 from model.train import Progress, silent
 from proxy.clock import now
 from proxy.errors import PingwardenError, StoreUnavailable
+from proxy.score import share
 from proxy.score.examples import Example, example_of, latest
 from proxy.score.ledger import claim, end, state, tell, waiting_for
 from proxy.score.newcomer import Newcomer, train_newcomer
@@ -40,6 +41,7 @@ class Order:
     promote: Promote = "auto"
     from_history: bool = True
     more: Sequence[Example] = ()
+    shared: bool = False  # the database is that of several nodes: they get the model too
 
 
 async def train(
@@ -80,7 +82,12 @@ async def _train(work: "_Work", shelf: Shelf, order: Order) -> Newcomer:
     examples = latest(found)
     work.run = replace(work.run, labels=len(examples))
     work.tell("gathering labels", 1.0)
-    return await _in_thread(lambda: train_newcomer(shelf, examples, order.promote, now(), work.tell))
+    made = await _in_thread(lambda: train_newcomer(shelf, examples, order.promote, now(), work.tell))
+    common = work.database if order.shared else None
+    await share.publish(common, shelf, made.id)
+    if made.promoted:
+        await share.promote(common, shelf, made.id)
+    return made
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from model.errors import ModelError
 from proxy.config import Config
 from proxy.errors import PingwardenError
 from proxy.ping import Label
-from proxy.score import ledger
+from proxy.score import ledger, share
 from proxy.score.portrait import Entry, Portrait, entries, portrait
 from proxy.score.run import Phase, Promote, Run
 from proxy.score.shelf import Shelf, shelf_in
@@ -83,6 +83,11 @@ class Workshop:
         """Where the models are."""
         return shelf_in(self.config.state_dir)
 
+    @property
+    def common(self) -> Database | None:
+        """The database where several nodes share it."""
+        return share.shared(self.config, self.database)
+
     async def entries(self) -> tuple[Entry, ...]:
         """Return every model, the shipped one first."""
         return await asyncio.to_thread(entries, self.shelf)
@@ -113,6 +118,7 @@ class Workshop:
             "state_dir": str(self.config.state_dir),
             "by": by,
             "promote": promote,
+            "shared": self.common is not None,
             "owner": owner,
         }
         self._child = await asyncio.create_subprocess_exec(
@@ -131,7 +137,7 @@ class Workshop:
     async def promote(self, shelf_id: str, by: str) -> Entry:
         """Put a model in force. Raises `UnknownThing`, or `NotUsable` when its files may not be loaded."""
         try:
-            await asyncio.to_thread(self.shelf.promote, shelf_id)
+            await share.promote(self.common, self.shelf, shelf_id)
         except ModelError as problem:
             raise NotUsable(str(problem)) from None
         _log.info("model=%s was promoted by %s", shelf_id, by)
@@ -139,7 +145,7 @@ class Workshop:
 
     async def roll_back(self, by: str) -> Entry:
         """Put the model before the present one in force. Raises `NothingToRollBack`."""
-        shelf_id = await asyncio.to_thread(self.shelf.roll_back)
+        shelf_id = await share.roll_back(self.common, self.shelf)
         _log.info("model=%s is back, by %s", shelf_id, by)
         return await self._entry(shelf_id)
 

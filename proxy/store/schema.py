@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -208,4 +209,16 @@ label_syncs = Table(
     Column("site", String(64), primary_key=True),
     Column("at", BigInteger, nullable=False),
     Column("holds_pings", Boolean, nullable=False),
+)
+
+# Models that were trained here, where several nodes share this database; each node keeps a copy among its files. Which
+# is in force stands in the settings.
+models = Table(
+    "models",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("sha256", String(64), nullable=False),  # of the artefact
+    Column("card", Text, nullable=False),
+    Column("artefact", LargeBinary(2**24 - 1), nullable=False),
+    Column("made_at", BigInteger, nullable=False),
 )

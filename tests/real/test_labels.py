@@ -58,10 +58,10 @@ def standing(site: Site) -> dict[int, tuple[str, str]]:
     return {int(number): (kind, status) for number, kind, status in map(json.loads, site.query(sql))}
 
 
-def front_of(site: WordPress, **wordpress: Any) -> Front:
-    """The site behind Pingwarden, which may read its moderation."""
+def front_of(site: WordPress, learning: dict[str, Any] | None = None, **wordpress: Any) -> Front:
+    """The site behind Pingwarden, which may read its moderation, by itself only if *learning* says so."""
     access = {"username": "admin", "application_password": site.application_password, **wordpress}
-    return Front(site, **{"sites.wordpress": access})
+    return Front(site, **{"sites.wordpress": access, "learning": learning or {"sync_every_h": 0}})
 
 
 @pytest.fixture(scope="module", params=LINES)
@@ -160,23 +160,46 @@ def test_a_word_lands_on_our_ping_and_ours_goes_back(front: Front, web: Web) -> 
     assert "0 new words for spam, 0 for ham, 0 taken back" in run(front.pingwarden, "labels", "sync")
 
 
-def test_the_model_retrained_on_them_refuses_the_campaign(park: Park, web: Web) -> None:
-    """What the owner marked in WordPress decides over the next one of its kind."""
+def test_a_running_server_learns_by_itself_to_refuse_the_campaign(park: Park, web: Web) -> None:
+    """What the owner marks in WordPress decides over the next one of its kind, and nobody has to run a command."""
     site = park.wordpress("7.1")
     site.configure(flood=False)
-    store(site, 300)
-    front = front_of(site)
+    learning = {"sync_every_h": 0.0005, "retrain_after_labels": 90, "retrain_at_most_every_h": 0}
+    front = front_of(site, learning=learning)
     try:
         assert trackback_of_campaign(front, web, 901)["state"] != "rejected"
-        run(front.pingwarden, "labels", "sync")
-        exported = front.pingwarden.directory / "labels.jsonl"
-        run(front.pingwarden, "labels", "export", str(exported))
-        run(front.pingwarden, "train", str(exported), "--promote", "always")
+        store(site, 300)
+        run = wait_until(lambda: trained(front), "the schedule's training", seconds=240)
+        assert (run["state"], run["by"], run["promoted"], run["labels"]) == ("done", "schedule", True, 90), run
         later = count(902)  # a running proxy takes the new model within a second
         refused = wait_until(lambda: is_rejected(trackback_of_campaign(front, web, next(later))), "the new model")
         assert all(comment.author_url != refused["source_url"] for comment in site.comments())
+        honest = trackback_of(front, web, 950, _GARDEN)
+        assert honest["state"] != "rejected"
     finally:
         front.stop()
+
+
+def test_train_from_wordpress_reads_learns_and_promotes_in_one_call(park: Park, web: Web) -> None:
+    """The same by hand, while a server runs that does neither by itself."""
+    site = park.wordpress("6.8")
+    site.configure(flood=False)
+    front = front_of(site, learning={"sync_every_h": 0, "retrain_after_labels": 0})
+    try:
+        store(site, 300)
+        told = run(front.pingwarden, "train", "--from-wordpress")
+        assert "45 new words for spam, 45 for ham" in told
+        assert "learnt from 90 labels\nin force: it is not worse on labels that neither model has seen" in told
+        later = count(902)
+        wait_until(lambda: is_rejected(trackback_of_campaign(front, web, next(later))), "the new model")
+    finally:
+        front.stop()
+
+
+def trained(front: Front) -> dict[str, Any] | None:
+    """The state of training once a training ended."""
+    state = dict(front.pingwarden.api("GET", "models/train").json())
+    return None if state["state"] in {"idle", "running", "waiting"} else state
 
 
 def is_rejected(ping: dict[str, Any]) -> dict[str, Any] | None:
@@ -185,8 +208,13 @@ def is_rejected(ping: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def trackback_of_campaign(front: Front, web: Web, number: int) -> dict[str, Any]:
-    """The ping that one more of the campaign became, from a page that does link."""
-    title, _, excerpt = _LOGS.format(n=number).partition("\n\n")
+    """The ping that one more of the campaign became."""
+    return trackback_of(front, web, number, _LOGS)
+
+
+def trackback_of(front: Front, web: Web, number: int, text: str) -> dict[str, Any]:
+    """The ping that a trackback of this text became, from a page that does link."""
+    title, _, excerpt = text.format(n=number).partition("\n\n")
     plain = title.removeprefix("<strong>").removesuffix("</strong>")
     source = web.link(f"/{number}", front.site.permalink("alpha"), title=plain)
     fields = {"url": source, "title": plain, "excerpt": excerpt, "blog_name": f"Blog {number}"}

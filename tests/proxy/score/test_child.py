@@ -33,6 +33,7 @@ async def test_too_few_labels_end_it_with_a_sentence_and_status_1(tmp_path: Path
         "state_dir": str(tmp_path),
         "by": "anna",
         "promote": "auto",
+        "shared": False,
         "owner": owner,
     }
     command = [sys.executable, "-m", "proxy.score.child"]

@@ -29,6 +29,7 @@ def test_few_labels_are_judged_by_groups_left_out_in_turn_and_help_at_once(tmp_p
     before = odds(shelf, Label.SPAM)
     made = train_newcomer(shelf, examples(10), "auto", AT)
     assert made.promoted, made.comparison
+    shelf.promote(made.id)
     assert (made.card.figures["comparison"]["split"], made.comparison.samples) == ("group", 20)
     assert odds(shelf, Label.SPAM) > before + 1
     assert [(one.id, one.in_force) for one in shelf.all()] == [("shipped", False), (made.id, True)]
@@ -65,7 +66,7 @@ def test_a_model_of_turned_labels_is_kept_but_refused_with_its_figures(tmp_path:
 def test_what_the_present_model_may_have_seen_does_not_judge(tmp_path: Path) -> None:
     """Neither what was said before it was made, nor what is of a group that it learnt, nor what nobody dated."""
     shelf = shelf_in(tmp_path)
-    train_newcomer(shelf, examples(6), "always", AT)
+    shelf.promote(train_newcomer(shelf, examples(6), "always", AT).id)
     later = AT + timedelta(days=1)
     known_group = [replace(one, key=f"again {one.key}", at=later) for one in examples(6)]
     undated = [example(number, label, None) for number in range(20, 30) for label in Label]
