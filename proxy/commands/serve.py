@@ -5,8 +5,10 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -66,12 +68,24 @@ def log_to_stderr() -> None:
 def run(read: Callable[[], Config]) -> None:
     """Serve what *read* returns until a signal says to stop. Raises `ConfigError` when that is wrong at the start."""
     settings = read()
-    try:
-        import uvloop
-    except ImportError:  # there is none for Windows
-        asyncio.run(_serve(settings, read))
-    else:
-        uvloop.run(_serve(settings, read))
+    with _counting_together(settings.workers):
+        try:
+            import uvloop
+        except ImportError:  # there is none for Windows
+            asyncio.run(_serve(settings, read))
+        else:
+            uvloop.run(_serve(settings, read))
+
+
+@contextmanager
+def _counting_together(processes: int) -> Iterator[None]:
+    """Let several processes count for Prometheus in one place, which `proxy.metrics` reads from the environment."""
+    if processes == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="pingwarden-metrics-") as directory:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = directory
+        yield
 
 
 async def _serve(settings: Config, read: Callable[[], Config]) -> None:

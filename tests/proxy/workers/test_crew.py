@@ -136,7 +136,15 @@ async def test_all_connections_are_served_and_both_workers_serve(tmp_path: Path)
         pids = children(here.process.pid)
         assert len(pids) == 2
         assert all(map(ticks, pids))
+        assert await counted(here) == found.total()
     assert found.keys() == {"page 200", "call 200", "ping 200"}, found
+
+
+async def counted(here: Served) -> float:
+    """How many requests all processes have counted together."""
+    async with aiohttp.ClientSession() as http, http.get(f"{here.admin}/metrics") as answer:
+        lines = (await answer.text()).splitlines()
+    return sum(float(line.split()[-1]) for line in lines if line.startswith("pingwarden_requests_total"))
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
