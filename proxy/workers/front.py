@@ -123,6 +123,9 @@ class FarLogIns:
         if not ticket.guesses:
             return 0
         told = {"ticket": values.from_ticket(ticket), "failed": outcome.failed, "succeeded": outcome.succeeded}
+        if not outcome.failed:
+            self.line.tell({"id": 0, "ask": "settle", **told})  # nothing was counted, so nobody waits for the answer
+            return 0
         try:
             counted: int = await self.line.ask("settle", **told)
         except StoreUnavailable:

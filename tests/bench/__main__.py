@@ -15,6 +15,7 @@ from tests.bench.figure import Figure, table
 
 BENCHMARKS = {
     "pass-through": "a small XML-RPC call, against the upstream alone, nginx, bare aiohttp and mitmproxy",
+    "workers": "two workers against one process",
     "transfer": "200 MB up and down, against bare aiohttp",
     "judging": "pings through the door with instant sources, and the time in each room",
     "scoring": "one ping in process, against the plain scikit-learn pipeline",
