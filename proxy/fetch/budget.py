@@ -48,6 +48,14 @@ class Budget:
         if len(self._rests) > _MAX_RESTING:
             self._rests.popitem(last=False)
 
+    def spent(self, now: float) -> dict[str, int]:
+        """Return, of each kind, the most that anyone was charged in the last minute."""
+        self._forget(now)
+        most = dict.fromkeys(self._limits, 0)
+        for (kind, _), charged in self._charges.items():
+            most[kind] = max(most.get(kind, 0), len(charged))
+        return most
+
     def _wait_s(self, key: Key, now: float) -> float:
         return max(self._window_wait_s(key, now), self._rests.get(key, now) - now, 0.0)
 

@@ -67,7 +67,7 @@ class Fetcher:
         self._now = now
         self._cache = PageCache(limits.cache_entries, limits.cache_bytes, limits.cache_fresh_s)
         self._per_minute = limits.per_minute()
-        own = OwnSpending(self._per_minute, now)
+        self._own = own = OwnSpending(self._per_minute, now)
         self._spending: Spending = SharedSpending(commons, self._per_minute, own) if commons else own
         self._turns = Turns(limits.max_queued_per_host, commons)
         self._slots = asyncio.Semaphore(limits.max_concurrent)
@@ -75,6 +75,10 @@ class Fetcher:
         self._destinations = Destinations(limits, own_endpoints, self._names)
         self._flights: dict[str, asyncio.Task[Fetched | FetchFailed]] = {}
         self._tls = ssl.create_default_context()
+
+    def spent(self) -> dict[str, tuple[int, int]]:
+        """Return, of each kind of budget, the most that this node spent on anyone in the last minute, and the limit."""
+        return {kind: (count, self._per_minute[kind]) for kind, count in self._own.spent().items()}
 
     async def __aenter__(self) -> Self:
         return self

@@ -61,6 +61,10 @@ class OwnSpending:
     def __len__(self) -> int:
         return len(self._budget)
 
+    def spent(self) -> dict[str, int]:
+        """Return, of each kind, the most that this node charged anyone in the last minute."""
+        return self._budget.spent(self._now())
+
     async def wait_s(self, keys: Sequence[Key]) -> float:
         """As `Spending` says."""
         return self._budget.wait_s(keys, self._now())

@@ -93,6 +93,7 @@ async def show(request: web.Request) -> web.Response:
         oldest=view.span(texts, waiting.oldest_s),
         counts=counts,
         limits=limits,
+        budgets=view.budgets(texts, request.app[PIPELINE].verifier.fetcher.spent()),
         days=view.DAYS,
         at=at,
     )

@@ -70,6 +70,38 @@ def span(texts: Texts, seconds: float | None) -> str:
     return texts.say("{n} s", n=texts.number(seconds))
 
 
+@dataclass(frozen=True, slots=True)
+class BudgetRow:
+    """A budget of fetches: what it is for, what was spent of it in the last minute, and its limit."""
+
+    name: str
+    spent: int
+    limit: int
+    told: str
+
+
+_BUDGETS = {
+    "address": "from one address",
+    "domain": "from one domain",
+    "all": "in all",
+    "look-ups": "look-ups of names",
+}
+
+
+def budgets(texts: Texts, spent: Mapping[str, tuple[int, int]]) -> list[BudgetRow]:
+    """Return how far the budgets of fetches are used: of several hosts the busiest."""
+    return [
+        BudgetRow(
+            texts.say(name),
+            spent[kind][0],
+            spent[kind][1],
+            texts.say("{n} of {most}", n=texts.number(spent[kind][0]), most=texts.number(spent[kind][1])),
+        )
+        for kind, name in _BUDGETS.items()
+        if kind in spent
+    ]
+
+
 def totals(texts: Texts, figures: Figures) -> list[tuple[str, str]]:
     """Return how many linkbacks ended how, in the whole span."""
     counts = {state: sum(day.get(state, 0) for day in figures.by_day.values()) for state in State}

@@ -19,7 +19,7 @@ HERE = Path(proxy.admin.__file__).parent
 _TEXT = r"""(?:"([^"]*)"|'([^']*)')"""
 _CALL = re.compile(rf"(?<![\w.])(_|ngettext)\({_TEXT}(?:, {_TEXT})?")
 _TABLES: tuple[object, ...] = (
-    REASONS, DETAILS, TRAINING, REFUSALS, FIELDS, SIGNS, EVENTS, sentences(), guard._SENTENCES, words.STATES, words._LABELS, done._SENTENCES, model._KNOWN, model._NAMES, model._SOURCES, model._NOT_PERSONS, training._HEADINGS, overview._NAMES,
+    REASONS, DETAILS, TRAINING, REFUSALS, FIELDS, SIGNS, EVENTS, sentences(), guard._SENTENCES, words.STATES, words._LABELS, done._SENTENCES, model._KNOWN, model._NAMES, model._SOURCES, model._NOT_PERSONS, training._HEADINGS, overview._NAMES, overview._BUDGETS,
     ping._DEMANDS, ping._FAILURES, rules._SENTENCES, rules._KINDS, policies._WAYS, rules._LISTED, rules._FITTING, tuple(overview._SPANS),
 )  # fmt: skip
 # Values of the data themselves that are shown.

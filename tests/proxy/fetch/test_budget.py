@@ -65,6 +65,19 @@ def test_rests_are_bounded_in_number() -> None:
     assert len(budget._rests) == 1024
 
 
+def test_what_was_spent_is_that_of_the_busiest_within_the_last_minute() -> None:
+    budget = Budget({"host": 10, "all": 100})
+    for host, at in (("a", 0.0), ("b", 1.0), ("b", 2.0), ("c", 70.0)):
+        budget.take([("host", host), ("all", "")], at)
+        spent = budget.spent(at)
+    assert spent == {"host": 1, "all": 1}
+    assert budget.spent(200.0) == {"host": 0, "all": 0}
+    budget = Budget({"host": 10, "all": 100})
+    for host in "abb":
+        budget.take([("host", host), ("all", "")], 0.0)
+    assert budget.spent(1.0) == {"host": 2, "all": 3}
+
+
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 40)), max_size=200), st.integers(1, 6))
 def test_no_window_ever_holds_more(steps: list[tuple[str, float]], limit: int) -> None:
     """Whatever the times, any 60 s hold at most the limit; and after the stated wait there is room."""

@@ -6,7 +6,7 @@ import pytest
 from lxml import etree
 
 from proxy.admin.texts import Texts
-from proxy.admin.views.overview import DAYS, PILES, over_time, span, totals
+from proxy.admin.views.overview import DAYS, PILES, budgets, over_time, span, totals
 from proxy.ping import State
 from proxy.store.figures import Figures
 
@@ -68,3 +68,11 @@ def test_totals_add_the_days_and_leave_out_what_there_was_none_of() -> None:
     found = figures({LAST: {State.HELD: 1, State.DELIVERED: 2}, LAST - 1: {State.HELD: 1}})
     assert sorted(totals(TEXTS, found)) == [("Delivered", "2"), ("Held", "2")]
     assert totals(TEXTS, figures({})) == []
+
+
+def test_budgets_are_told_with_what_was_spent_of_them() -> None:
+    found = budgets(TEXTS, {"address": (3, 10), "all": (1200, 1200), "host": (1, 10)})
+    assert [(row.name, row.spent, row.limit, row.told) for row in found] == [
+        ("from one address", 3, 10, "3 of 10"),
+        ("in all", 1200, 1200, "1,200 of 1,200"),
+    ]
