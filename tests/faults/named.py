@@ -3,7 +3,8 @@
     python -m tests.faults.named FILE serve --config …
 
 Every name under .example is at 127.0.0.1 while FILE says "well", and nobody answers while it says "dead". A further
-line "NAME ADDRESS" puts NAME, and what stands before it, elsewhere on loopback. How many asyncio tasks there are is
+line "PATTERN ADDRESS" puts such names elsewhere on loopback. FILE.clock, where it is there, says by how many seconds the
+clock is wrong. How many asyncio tasks there are is
 noted in FILE.tasks every few seconds.
 """
 
@@ -13,8 +14,12 @@ import sys
 import threading
 import time
 from contextlib import suppress
+from datetime import timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
+
+from proxy import clock
 
 _DEAD_S = 3.0
 _COUNT_EVERY_S = 5.0
@@ -27,9 +32,16 @@ def _looked_up(file: Path, host: str) -> str:
         time.sleep(_DEAD_S)
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
     for name, address in (line.split() for line in lines):
-        if host == name or host.endswith(f".{name}"):
+        if fnmatchcase(host, name):
             return address
     return "127.0.0.1"
+
+
+def _step_s(file: Path) -> float:
+    try:
+        return float(file.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0.0
 
 
 def _count_tasks(file: Path) -> None:
@@ -50,6 +62,8 @@ def main() -> None:
         return _getaddrinfo(_looked_up(file, name) if name.endswith(".example") else host, port, *rest, **named)
 
     socket.getaddrinfo = lookup
+    now = clock.now  # the one place where the time of day is read; nobody has imported it yet
+    clock.now = lambda: now() + timedelta(seconds=_step_s(file.with_name(f"{file.name}.clock")))
     threading.Thread(target=_count_tasks, args=[file.with_name(f"{file.name}.tasks")], daemon=True).start()
     from proxy.commands import main as command_line
 

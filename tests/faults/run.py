@@ -5,7 +5,7 @@
     python -m tests.faults.run --rounds 10           the long run
 
 Prints for each kind how often it was injected, what was acknowledged, lost and delivered twice, and how many
-promises were broken; exits 1 if one was. Disks of their own need root; clock steps need libfaketime.
+promises were broken; exits 1 if one was. Disks of their own need root.
 """
 
 import argparse
@@ -14,7 +14,7 @@ import sys
 import traceback
 from dataclasses import dataclass, field
 
-from tests.faults.kinds import ALL, FAKETIME, Fault
+from tests.faults.kinds import ALL, Fault
 from tests.faults.ledger import Balance, balance
 from tests.faults.server import NOT_PLAIN
 from tests.faults.stage import Stage, can_mount, on_stage
@@ -37,7 +37,7 @@ async def outcome_of(fault: Fault, rounds: int, pings_per_s: float = 5.0) -> Out
     outcome = Outcome(fault, skipped=_missing(fault))
     if outcome.skipped:
         return outcome
-    async with on_stage(disk=fault.disk, clock=FAKETIME if fault.clock else None, **fault.tables) as stage:
+    async with on_stage(disk=fault.disk, **fault.tables) as stage:
         stage.load.pings_per_s = pings_per_s
         await _played(stage, fault, rounds, outcome)
     return outcome
@@ -74,8 +74,6 @@ async def _played(stage: Stage, fault: Fault, rounds: int, outcome: Outcome) -> 
 def _missing(fault: Fault) -> str:
     if fault.disk and not can_mount():
         return "needs root and a loop device"
-    if fault.clock and not FAKETIME.exists():
-        return "needs the Debian package libfaketime"
     return ""
 
 

@@ -5,10 +5,11 @@ import os
 import re
 import resource
 import signal
+import sqlite3
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,7 +49,6 @@ class Server:
     upstream_port: int
     http: aiohttp.ClientSession
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
-    environment: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
     kills: list[float] = field(default_factory=list)  # when it was started again after each kill -9
@@ -88,6 +88,11 @@ class Server:
         return self.directory / "names"
 
     @property
+    def clock(self) -> Path:
+        """By how many seconds its clock is wrong."""
+        return self.directory / "names.clock"
+
+    @property
     def tasks(self) -> Path:
         """How many asyncio tasks it has, noted every few seconds."""
         return self.directory / "names.tasks"
@@ -122,7 +127,7 @@ class Server:
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
                 "setpriv", "--pdeathsig", "KILL", *command,
-                cwd=ROOT, stdout=log, stderr=log, env={**os.environ, **self.environment}, start_new_session=True,
+                cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
 
     async def start(self) -> None:
@@ -187,6 +192,11 @@ class Server:
     def said(self, since: int = 0) -> str:
         """The log from the byte *since* on."""
         return self.log.read_bytes()[since:].decode(errors="replace")
+
+    def count(self, query: str) -> int:
+        """Return the one number that *query* finds in the database."""
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
+            return int(connection.execute(query).fetchone()[0])
 
     async def api(self, method: str, path: str, data: Any = None) -> Any:
         """Ask the API."""

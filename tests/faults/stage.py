@@ -78,11 +78,8 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(*, disk: bool = False, clock: Path | None = None, **tables: Any) -> AsyncIterator[Stage]:
-    """Open a stage with a running proxy. With *disk*, its state is on a small disk of its own (needs root).
-
-    With *clock*, the library libfaketime, its clock shows what the file `clock` says.
-    """
+async def on_stage(*, disk: bool = False, **tables: Any) -> AsyncIterator[Stage]:
+    """Open a stage with a running proxy. With *disk*, its state is on a small disk of its own (needs root)."""
     async with AsyncExitStack() as stack:
         directory = fresh_directory()  # in memory where there is room: a process is killed, not the machine
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
@@ -95,14 +92,6 @@ async def on_stage(*, disk: bool = False, clock: Path | None = None, **tables: A
         blog_stack = await stack.enter_async_context(AsyncExitStack())
         await stack.enter_async_context(serving(sources.handle, sources.port))
         server = Server(directory, port, http, tables)
-        if clock is not None:
-            (directory / "clock").write_text("+0\n")
-            server.environment = {
-                "LD_PRELOAD": str(clock),
-                "FAKETIME_TIMESTAMP_FILE": str(directory / "clock"),
-                "FAKETIME_NO_CACHE": "1",
-                "DONT_FAKE_MONOTONIC": "1",
-            }
         found = Stage(server, blog, sources, Load(server, blog, sources), port, stack, blog_stack)
         await found.open_blog()
         stack.push_async_callback(server.stop)

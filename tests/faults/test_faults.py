@@ -1,6 +1,6 @@
 """Faults injected into the real process under load: a bounded part of `python -m tests.faults.run`.
 
-Left to the long run is what waits for timeouts of many seconds, and clocks (libfaketime is not everywhere).
+Left to the long run is what waits for timeouts of many seconds.
 """
 
 import pytest

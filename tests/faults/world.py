@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -94,7 +94,7 @@ class Sources:
     """The pages that claim to link, by the first part of their path. `port` is known once they are served."""
 
     port: int = 0
-    asked: Counter[str] = field(default_factory=Counter)
+    times: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
     at_once: Counter[str] = field(default_factory=Counter)
     most_at_once: Counter[str] = field(default_factory=Counter)
 
@@ -105,7 +105,7 @@ class Sources:
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
         _, sort, *rest = request.path.split("/")
-        self.asked[sort] += 1
+        self.times[sort].append(time.monotonic())
         self.at_once[sort] += 1
         self.most_at_once[sort] = max(self.most_at_once[sort], self.at_once[sort])
         try:
