@@ -102,7 +102,7 @@ class Listener(web.Server):
             max_field_size=_MAX_LINE_BYTES,
             max_headers=_MAX_HEADERS,
             keepalive_timeout=_KEEP_IDLE_S,
-            read_bufsize=2**18,
+            read_bufsize=2**16,
         )
 
     def __call__(self) -> web.RequestHandler:

@@ -102,7 +102,7 @@ async def serve_sources() -> None:
     await answering(lambda: next(answers))
 
 
-async def serve_judging(upstream: str, noted: str) -> None:
+async def serve_judging(upstream: str, noted: str, state: str = "") -> None:
     """Pingwarden with a web of its own and without limits, noting where its time goes."""
     from proxy.app import running
     from proxy.config import from_mapping
@@ -110,12 +110,12 @@ async def serve_judging(upstream: str, noted: str) -> None:
     async def resolve(_host: str) -> list[str]:
         return ["127.0.0.1"]
 
-    with tempfile.TemporaryDirectory(dir=ROOT) as state:  # on a real disk: /tmp may be in memory
-        sampler = flame.Sampler()
-        async with running(from_mapping(settings(upstream, state)), resolve) as proxy:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    sampler = flame.Sampler()
+    with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as fresh:  # on a real disk: /tmp may be in memory
+        async with running(from_mapping(settings(upstream, state or fresh)), resolve) as proxy:
             sampler.start()
-            stop = asyncio.Event()
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
             ready(proxy.address[1])
             await stop.wait()
             flame.dump(sampler.stop(), Path(noted))

@@ -184,8 +184,8 @@ async def serve_bare(upstream: str) -> None:
         await asyncio.Event().wait()
 
 
-async def serve_pingwarden(upstream: str) -> None:
-    """Pingwarden as it is run, with a database of its own."""
+async def serve_pingwarden(upstream: str, public_url: str = "https://blog.example") -> None:
+    """Pingwarden with the limits that it has by itself, and a database of its own; it may fetch from this machine."""
     from proxy.app import running
     from proxy.config import from_mapping
 
@@ -193,7 +193,8 @@ async def serve_pingwarden(upstream: str) -> None:
         config = from_mapping(
             {
                 "listen": "127.0.0.1:0", "admin_listen": "127.0.0.1:0", "state_dir": state,
-                "sites": [{"public_url": "https://blog.example", "upstream": upstream}],
+                "sites": [{"public_url": public_url, "upstream": upstream}],
+                "fetch": {"allow_networks": ["127.0.0.0/8"]},
             }
         )  # fmt: skip
         async with running(config) as proxy:
@@ -208,12 +209,13 @@ def ready(port: int) -> None:
 
 def served(name: str) -> Callable[..., Coroutine[Any, Any, None]]:
     """Return what serves under *name*."""
-    from tests.bench import judging
+    from tests.bench import judging, transfer
 
     known: dict[str, Callable[..., Coroutine[Any, Any, None]]] = {
         "upstream": serve_upstream,
         "bare": serve_bare,
         "pingwarden": serve_pingwarden,
+        "warehouse": transfer.serve_warehouse,
         "wordpress": judging.serve_wordpress,
         "sources": judging.serve_sources,
         "judging": judging.serve_judging,
