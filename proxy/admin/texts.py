@@ -1,6 +1,6 @@
 """Languages. The English texts stand in the code and are their own keys; locale/*.po holds the others (gettext)."""
 
-import ast
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -82,5 +82,5 @@ def _entry(block: str) -> dict[str, str]:
         if not line.startswith('"'):
             key, _, told = line.partition(" ")
             entry[key] = ""
-        entry[key] += ast.literal_eval(told.strip())
+        entry[key] += json.loads(told)  # strings of .po files are written as those of JSON
     return entry
