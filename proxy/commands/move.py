@@ -8,6 +8,7 @@ from proxy.commands.progress import progress
 from proxy.commands.setup import configured
 from proxy.config import Config
 from proxy.errors import PingwardenError
+from proxy.state import alone_in
 from proxy.store.database import Database, open_database
 from proxy.store.move import TABLES, copy_table, count_rows, used_tables
 
@@ -18,12 +19,13 @@ from proxy.store.move import TABLES, copy_table, count_rows, used_tables
 def move(config: Config, to: str) -> None:
     """Copy the whole database to the empty one at URL (postgresql:// or mysql://). Stop the server before.
 
-    The present database is left as it is. Models and keys stay in the state directory.
+    The present database is left as it is. Keys stay in the state directory.
     """
     target_url = config.model_copy(update={"database": to}).database_url
     if target_url == config.database_url:
         raise PingwardenError("that is the database in use")
-    moved = asyncio.run(_move(config.database_url, target_url))
+    with alone_in(config.state_dir):
+        moved = asyncio.run(_move(config.database_url, target_url))
     rows = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in moved.items() if count)
     click.echo(f"copied {rows or 'nothing: the database is empty'}", err=True)
     click.echo('set "database" in the configuration to that URL, and start the server again', err=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from proxy.ping import Kind, Linkback, Sender
+from proxy.state import working_in
 from proxy.store import pings
 from tests.databases import fresh
 from tests.proxy.commands.running import run
@@ -42,6 +43,13 @@ def test_it_copies_all_and_says_what_to_do_then(config: Path, url: str) -> None:
     again = run("move", url, "--config", str(config))
     assert again.returncode == 1
     assert "the database to move to is not empty: there is something in" in again.stderr
+
+
+def test_while_a_server_runs_nothing_is_moved(config: Path, url: str) -> None:
+    with working_in(config.parent):
+        done = run("move", url, "--config", str(config))
+    assert done.returncode == 1
+    assert "a server works in" in done.stderr
 
 
 def test_what_is_no_other_database_is_refused(config: Path) -> None:
