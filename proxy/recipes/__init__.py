@@ -33,7 +33,14 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
     template = environment.get_template(f"{name}.j2")
     sites = [_described(site) for site in config.sites]
     return template.render(
-        config=config, config_file=config_file, sites=sites, root=root, php=php, scripts=sorted(PLAIN_SCRIPTS)
+        config=config,
+        config_file=config_file,
+        sites=sites,
+        root=root,
+        php=php,
+        scripts=sorted(PLAIN_SCRIPTS),
+        pingwarden=config.listen,  # where Pingwarden is found, and whether the web server is apart from all others:
+        apart=False,  # both are otherwise among containers
     )
 
 
