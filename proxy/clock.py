@@ -1,5 +1,6 @@
 """Reading the clock, in one place, so that the pure rooms never do."""
 
+import time
 from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -8,6 +9,11 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def now() -> datetime:
     """Return the present time, aware, in UTC."""
     return datetime.now(UTC)
+
+
+def steady_zero() -> datetime:
+    """Return what the clock shows less what the steady one does: the same again and again, until the clock is set."""
+    return now() - timedelta(seconds=time.monotonic())
 
 
 def to_us(at: datetime) -> int:

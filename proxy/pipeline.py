@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from proxy import metrics
-from proxy.clock import now
+from proxy.clock import now, steady_zero
 from proxy.commons import Commons
 from proxy.config import Config, Site
 from proxy.decide import decide
@@ -30,7 +30,7 @@ from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
 from proxy.rules.owner import OwnerRule
 from proxy.score import Judge
-from proxy.store import history, pings, policies, rulebook
+from proxy.store import history, pings, policies, queue, rulebook
 from proxy.store.database import Database
 from proxy.urls import parse
 from proxy.verify import Checked, Verifier
@@ -40,6 +40,7 @@ CHECK_AGAIN = tuple(timedelta(seconds=s) for s in (60, 600, 3600, 6 * 3600, 24 *
 _MAX_JUDGING = 64
 _MAX_WAITING = 512
 _LOOK_EVERY_S = 2.0
+_CLOCK_SET = timedelta(seconds=5)  # less is set by slowing the clock down
 _log = logging.getLogger("pingwarden.ping")
 
 
@@ -158,9 +159,11 @@ class Pipeline:
 
     async def resume(self) -> None:
         """Take up what was left for later, for ever."""
+        zero = steady_zero()
         while True:
             sites = {site.name: site for site in self.config.sites}
             try:
+                zero = await self._follow_clock(zero)
                 if len(self._at_work) < _MAX_WAITING and await self.database.read(pings.is_check_due, now()):
                     for ping in await self.database.write(pings.claim_checks, now(), _MAX_JUDGING):
                         if ping.site in sites and ping.id not in self._at_work:
@@ -168,6 +171,16 @@ class Pipeline:
             except StoreUnavailable as problem:
                 _log.error("nothing can be taken up again: %s", problem)
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    async def _follow_clock(self, before: datetime) -> datetime:
+        """Return `steady_zero`; when it moved back from *before*, nothing is left to wait for times that come again."""
+        zero = steady_zero()
+        if before - zero > _CLOCK_SET and not self.config.database:
+            _log.warning(
+                "the clock was set back by %d s; what waits does not wait longer", (before - zero).total_seconds()
+            )
+            await self.database.write(queue.set_back, before - zero, now())
+        return zero
 
     async def close(self) -> None:
         """Let what is being judged come to its end, within a bound; the rest is resumed at the next start."""

@@ -116,8 +116,19 @@ def recover(connection: Connection, at: datetime) -> int:
     unjudged = update(pings).where(pings.c.state == State.RECEIVED)
     connection.execute(unjudged.values(next_check_at=to_us(at)))
     connection.execute(update(paces).where(paces.c.next_at > to_us(at)).values(next_at=to_us(at)))
+    # Approved in the future: the clock was set back meanwhile.
+    early = update(pings).where(pings.c.approved_at > to_us(at), pings.c.deliver_at > to_us(at))
+    connection.execute(early.values(deliver_at=to_us(at)))
     left = update(pings).where(pings.c.lease_owner.is_not(None)).values(lease_owner=None, lease_until=None)
     return connection.execute(left).rowcount
+
+
+def set_back(connection: Connection, by: timedelta, at: datetime) -> None:
+    """Let everything wait as long as it would have, after the clock was set back by *by* and shows *at*."""
+    step_us, at_us = by // timedelta(microseconds=1), to_us(at)
+    for column in (pings.c.deliver_at, pings.c.lease_until, pings.c.next_check_at):
+        connection.execute(update(pings).where(column > at_us).values({column: column - step_us}))
+    connection.execute(update(paces).where(paces.c.next_at > at_us).values(next_at=paces.c.next_at - step_us))
 
 
 def set_pace(connection: Connection, site: str, at: datetime) -> None:

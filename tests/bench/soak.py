@@ -75,7 +75,7 @@ async def soak(minutes: float, pings_per_s: float, others_per_s: float) -> None:
         samples = await sampled(stage, minutes)
         await stage.load.stop()
         try:
-            await stage.at_rest(600)
+            await stage.at_rest()
         finally:
             report(stage, samples)
 

@@ -47,7 +47,7 @@ async def said(stage: Stage, fault: Fault) -> None:
 
 
 async def kill(stage: Stage) -> None:
-    await stage.some_load(stage.load.dice.randint(1, 8))
+    await stage.some_load(stage.load.dice.randint(1, 5))
     await stage.server.kill()
     await stage.server.start()
 

@@ -4,7 +4,8 @@ import asyncio
 import shutil
 import subprocess
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.real.process import free_port, fresh_directory
 from tests.waiting import until
 
 DISK_MB = 48
+STILL_S = 60
 
 
 @dataclass(slots=True)
@@ -62,19 +64,22 @@ class Stage:
         await until(acknowledged, f"an acknowledgement; told: {dict(self.load.told)}", 60)
         newest = max(self.load.acknowledged, key=lambda source: self.load.acknowledged[source])
 
-        async def delivered() -> bool:
-            return states(self.server.database).get(newest) == "delivered"
+        await self._while_it_moves(lambda found: found.get(newest) == "delivered", f"the delivery of {newest}")
 
-        await until(delivered, f"the delivery of {newest}", 90)
-
-    async def at_rest(self, deadline_s: float = 120) -> None:
+    async def at_rest(self) -> None:
         """Wait until nothing is on its way any more."""
+        await self._while_it_moves(settled, "the end of all deliveries")
 
-        async def found() -> bool:
+    async def _while_it_moves(self, done: Callable[[dict[str, str]], bool], what: str) -> None:
+        """Wait as long as there is any progress: a queue may be long, and the machine busy."""
+        before: dict[str, str] = {}
+        since = time.monotonic()
+        while not done(found := states(self.server.database)):
+            if found != before:
+                before, since = found, time.monotonic()
+            if time.monotonic() - since > STILL_S:
+                raise AssertionError(f"nothing moved for {STILL_S} s, and there was not: {what}")
             await asyncio.sleep(0.2)
-            return settled(states(self.server.database))
-
-        await until(found, "the end of all deliveries", deadline_s)
 
 
 @asynccontextmanager

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from proxy.clock import from_us, now, to_us
+from proxy.clock import from_us, now, steady_zero, to_us
 
 TIMES = {
     "the epoch": (datetime(1970, 1, 1, tzinfo=UTC), 0),
@@ -32,3 +32,7 @@ def test_now_knows_its_zone() -> None:
 def test_a_time_without_zone_is_an_error() -> None:
     with pytest.raises(TypeError):
         to_us(datetime(2026, 1, 1))  # noqa: DTZ001 - that is the case
+
+
+def test_the_steady_clock_began_at_one_time_only() -> None:
+    assert abs(steady_zero() - steady_zero()) < timedelta(seconds=1)

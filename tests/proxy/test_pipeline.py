@@ -2,15 +2,19 @@
 
 import asyncio
 import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiohttp import web
+from sqlalchemy import insert
 
+from proxy.clock import now, steady_zero
 from proxy.errors import IllegalMove
 from proxy.ping import Label, State
 from proxy.store import pings, queue
+from proxy.store.schema import paces
 from proxy.wire.response import Fault, Success, fault_response, read_response
 from proxy.wire.xmlrpc import build_ping
 from tests.stage import FORM, HOME, LINKS, NO_LINK, POST, XML, Got, on_stage
@@ -244,6 +248,24 @@ async def test_an_unreadable_source_is_held_and_asked_again(tmp_path: Path, monk
         (ping,) = await stage.settled(State.DELIVERED)
         assert ping.checks >= 2
         assert "held" in [event.what for event in ping.events]
+
+
+async def test_a_clock_that_is_set_back_holds_up_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What was put off to a time that is now a day away goes on as if nothing had been."""
+    day = timedelta(days=1)
+    async with on_stage(tmp_path) as stage:
+        pipeline, database = stage.proxy.pipeline, stage.proxy.database
+        zero = steady_zero()
+        await database.write(lambda connection: connection.execute(insert(paces).values(site="blog", next_at=0)))
+        await database.write(queue.set_pace, "blog", now() + day)
+        stage.web.pages["bread.example/a"] = LINKS
+        await stage.pingback(stage.web.url("bread.example/a"))
+        await stage.settled(State.APPROVED)
+        assert await pipeline._follow_clock(zero + day) <= zero + timedelta(seconds=1)
+        await stage.settled(State.DELIVERED)
+    assert "the clock was set back by 86" in caplog.text
 
 
 async def test_a_crashed_rule_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -136,3 +136,35 @@ async def test_after_a_restart_what_was_not_judged_is_due_at_once(database: Data
     assert not await database.read(pings.is_check_due, AT)
     await database.write(queue.recover, AT)
     assert await database.read(pings.is_check_due, AT)
+
+
+async def test_after_the_clock_was_set_back_everything_waits_as_long_as_it_would_have(database: Database) -> None:
+    """Else what was approved before, and with its pace the whole site, would wait for that time to come again."""
+    day = timedelta(days=1)
+    ping = await approved(database, 1)
+    tomorrow = AT + day
+    taken = await claim(database, "one", tomorrow)
+    assert taken is not None
+    await database.write(
+        queue.postpone,
+        ping.id,
+        tomorrow + timedelta(seconds=60),
+        "",
+        tomorrow,
+        unsure=False,
+        counts=True,
+        holds_site=True,
+    )
+    today = tomorrow - day
+    await database.write(queue.set_back, day, today)
+    assert await database.read(queue.next_due, "blog") == today + timedelta(seconds=60)
+    assert await claim(database, "one", today + timedelta(seconds=61)) is not None
+
+
+async def test_what_was_approved_in_the_future_is_due_after_a_restart(database: Database) -> None:
+    ping = await approved(database, 1)
+    yesterday = AT - timedelta(days=1)
+    await database.write(queue.recover, yesterday)
+    found = await claim(database, "one", yesterday)
+    assert found is not None
+    assert found.ping.id == ping.id
