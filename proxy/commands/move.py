@@ -8,6 +8,7 @@ from proxy.commands.progress import progress
 from proxy.commands.setup import configured
 from proxy.config import Config
 from proxy.errors import PingwardenError
+from proxy.score import Shelf, share, shelf_in
 from proxy.state import alone_in
 from proxy.store.database import Database, open_database
 from proxy.store.move import TABLES, copy_table, count_rows, used_tables
@@ -19,24 +20,27 @@ from proxy.store.move import TABLES, copy_table, count_rows, used_tables
 def move(config: Config, to: str) -> None:
     """Copy the whole database to the empty one at URL (postgresql:// or mysql://). Stop the server before.
 
-    The present database is left as it is. Keys stay in the state directory.
+    The present database is left as it is. The models are copied too; keys stay in
+    the state directory.
     """
     target_url = config.model_copy(update={"database": to}).database_url
     if target_url == config.database_url:
         raise PingwardenError("that is the database in use")
     with alone_in(config.state_dir):
-        moved = asyncio.run(_move(config.database_url, target_url))
+        moved = asyncio.run(_move(config.database_url, target_url, shelf_in(config.state_dir)))
     rows = ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in moved.items() if count)
     click.echo(f"copied {rows or 'nothing: the database is empty'}", err=True)
     click.echo('set "database" in the configuration to that URL, and start the server again', err=True)
 
 
-async def _move(source_url: str, target_url: str) -> dict[str, int]:
+async def _move(source_url: str, target_url: str, shelf: Shelf) -> dict[str, int]:
     source = await open_database(source_url)
     try:
         target = await open_database(target_url)
         try:
-            return await _copy(source, target)
+            moved = await _copy(source, target)
+            await share.bring(target, shelf)
+            return moved
         finally:
             await target.close()
     finally:

@@ -41,6 +41,15 @@ async def publish(common: Database | None, shelf: Shelf, shelf_id: str) -> None:
         await common.write(models.keep, kept, now(), KEPT)
 
 
+async def bring(common: Database, shelf: Shelf) -> None:
+    """Give the models of *shelf*, and which of them is in force, to the nodes that will share a database."""
+    order = await asyncio.to_thread(shelf.promoted)
+    await _change(common, lambda _: order)
+    for one in await asyncio.to_thread(shelf.all):
+        if not one.shipped and not one.broken:
+            await publish(common, shelf, one.id)
+
+
 async def promote(common: Database | None, shelf: Shelf, shelf_id: str) -> None:
     """Put a model in force, on all nodes. Raises `UnknownThing`, `ModelError`, or `StoreUnavailable`."""
     await follow(common, shelf)

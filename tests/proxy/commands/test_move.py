@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from proxy.ping import Kind, Linkback, Sender
+from proxy.score import shelf_in
 from proxy.state import working_in
 from proxy.store import pings
 from tests.databases import fresh
 from tests.proxy.commands.running import run
+from tests.proxy.score.shelves import make
 from tests.real.engines import empty_database
 
 
@@ -31,6 +33,10 @@ async def receive_one(state: Path) -> None:
 
 def test_it_copies_all_and_says_what_to_do_then(config: Path, url: str) -> None:
     asyncio.run(receive_one(config.parent))
+    shelf = shelf_in(config.parent)
+    for name in ("first", "second"):
+        make(shelf, name, {"title:words": {"casino": 1.0}})
+    shelf.promote("first")
     done = run("move", url, "--config", str(config))
     assert (done.returncode, done.stdout) == (0, "")
     assert "copied 1 events, 1 pings" in done.stderr or "copied 1 pings, 1 events" in done.stderr
@@ -39,6 +45,10 @@ def test_it_copies_all_and_says_what_to_do_then(config: Path, url: str) -> None:
     moved = config.with_name("moved.toml")
     moved.write_text(f'database = "{url}"\n' + config.read_text())
     assert "http://a.example/" in run("pings", "list", "--config", str(moved)).stdout
+
+    other = config.parent / "other"
+    moved.write_text(moved.read_text().replace(f'state_dir = "{config.parent}"', f'state_dir = "{other}"'))
+    assert "first" in run("models", "list", "--config", str(moved)).stdout
 
     again = run("move", url, "--config", str(config))
     assert again.returncode == 1
