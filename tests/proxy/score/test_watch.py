@@ -1,10 +1,13 @@
 """A running server takes a promoted model within a second, and keeps the last good one."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 
 from proxy.score import Judge, open_judge, shelf_in, watch
+from tests.proxy.score.shelves import make
 from tests.proxy.score.test_shelf import put
+from tests.stage import LINKS, on_stage
 from tests.waiting import until
 
 
@@ -29,3 +32,37 @@ async def test_a_promoted_model_is_taken_and_a_broken_one_is_not(tmp_path: Path)
 
 async def _count(taken: list[Judge], wanted: int) -> bool:
     return len(taken) >= wanted
+
+
+async def test_no_linkback_is_lost_or_refused_while_models_change(tmp_path: Path) -> None:
+    """Linkbacks come in without a pause while three models are promoted and taken back, one after the other."""
+    shelf = shelf_in(tmp_path)
+    for shelf_id in ("one", "two", "three"):
+        make(shelf, shelf_id, {"title:words": {shelf_id: -9.0, "page": -5.0}})
+    async with on_stage(tmp_path, judge=None) as stage:
+        answers, stop = list[bytes](), asyncio.Event()
+
+        async def send() -> None:
+            while not stop.is_set():
+                name = f"bread.example/{len(answers)}"
+                stage.web.pages[name] = LINKS
+                answers.append(await stage.pingback(stage.web.url(name)))
+
+        async def judged_by(model_id: str) -> bool:
+            return stage.proxy.pipeline.judge_in_force.model_id == model_id
+
+        sending = asyncio.create_task(send())
+        for shelf_id in ("one", "two", "three"):
+            before = len(answers)
+            shelf.promote(shelf_id)
+            await until(partial(judged_by, shelf.find(shelf_id).card.model_id), f"model {shelf_id}", deadline_s=5)
+            await until(partial(_longer, answers, before + 1), "an answer under it", deadline_s=10)
+        stop.set()
+        await sending
+        refused = [answer for answer in answers if b"<fault>" in answer]
+        assert refused == []
+        assert len(await stage.all_pings()) == len(answers)
+
+
+async def _longer(answers: list[bytes], than: int) -> bool:
+    return len(answers) > than
