@@ -169,10 +169,10 @@ def _limit_this_process(max_memory_bytes: int) -> None:
     """Take memory up to a bound, yield to the proxy, and leave stopping to it: it closes our input."""
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, signal.SIG_IGN)
-    with suppress(ImportError, ValueError, OSError):  # not every system has these
+    with suppress(AttributeError, OSError):  # not every system has these, and not every sandbox lets us
+        os.nice(_NICER)
+    with suppress(ImportError, ValueError, OSError):
         import resource
 
-        with suppress(PermissionError):  # the printed systemd unit allows nobody to
-            os.nice(_NICER)
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (max_memory_bytes, max_memory_bytes))
