@@ -1,6 +1,7 @@
 """Configurations for the servers around us, as templates; `pingwarden print-config` fills them in."""
 
 import re
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -31,7 +32,8 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
     )
     environment.filters |= {"re": re.escape, "apache_php": _apache_php, "caddy_php": _caddy_php}
     template = environment.get_template(f"{name}.j2")
-    sites = [_described(site) for site in config.sites]
+    inner = Counter(_inner(site) for site in config.sites)
+    sites = [{**_described(site), "shares_inner": inner[_inner(site)] > 1} for site in config.sites]
     return template.render(
         config=config,
         config_file=config_file,
@@ -45,7 +47,7 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
 
 
 def _described(site: Site) -> dict[str, object]:
-    home, upstream = urlsplit(site.home), urlsplit(site.upstream)
+    home, (inner_host, inner_port) = urlsplit(site.home), _inner(site)
     names = sorted({host.partition(":")[0] for host in site.hosts} | {home.hostname or "_"})
     port = home.port or (443 if home.scheme == "https" else 80)
     return {
@@ -57,10 +59,18 @@ def _described(site: Site) -> dict[str, object]:
         "names": " ".join(names),
         "addresses": ", ".join(f"{home.scheme}://{name}:{port}" for name in names),
         "base": home.path.rstrip("/"),
-        "inner": f"{upstream.hostname}:{upstream.port or 80}",
-        "inner_host": upstream.hostname,
-        "inner_port": upstream.port or 80,
+        "inner": f"{inner_host}:{inner_port}",
+        "inner_host": inner_host,
+        "inner_port": inner_port,
+        "inner_addresses": ", ".join(f"http://{name}:{inner_port}" for name in names),
     }
+
+
+def _inner(site: Site) -> tuple[str, int]:
+    """Return host and port where the site's upstream listens, as web servers write them."""
+    upstream = urlsplit(site.upstream)
+    host = upstream.hostname or ""
+    return f"[{host}]" if ":" in host else host, upstream.port or 80
 
 
 def _apache_php(php: str) -> str:

@@ -46,7 +46,8 @@ def _apache(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port
         private.chmod(0o711)
     php.chmod(0o666)
     directory.mkdir(parents=True)
-    return [Apache(directory, printed.replace(f"*:{port}", f"{LOOPBACK}:{port}"), port=port)]
+    at_home = printed.replace(f"*:{port}", f"{LOOPBACK}:{port}").replace(f"Listen {port}\n", "")
+    return [Apache(directory, at_home, port=port)]
 
 
 def _caddy(directory: Path, pingwarden: Pingwarden, root: Path, php: Path, port: int) -> list[Server]:

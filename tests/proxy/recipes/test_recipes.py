@@ -107,6 +107,26 @@ def test_php_may_listen_at_an_address() -> None:
     assert "php_fastcgi 127.0.0.1:9000 {" in printed("caddy", "127.0.0.1:9000")
 
 
+@pytest.mark.parametrize(
+    ("server", "expected"),
+    [
+        ("nginx", ["listen [::1]:8080;", "server_name second.example;"]),
+        ("apache", ["Listen [::1]:8080\n", "ServerName http://second.example:8088", "Listen 8088\n"]),
+        (
+            "caddy",
+            ["http://blog.example:8080, http://www.blog.example:8080 {", "http://second.example:8080 {", "bind [::1]"],
+        ),
+        ("haproxy", ["server wordpress [::1]:8080"]),
+    ],
+)
+def test_sites_may_share_an_inner_server_told_apart_by_their_hosts(server: str, expected: list[str]) -> None:
+    sites = [site.model_copy(update={"upstream": "http://[::1]:8080"}) for site in CONFIG.sites]
+    shared = CONFIG.model_copy(update={"sites": tuple(sites)})
+    found = recipes.render(server, shared, config_file="/etc/pw.toml", root="/srv/wp", php="unix:/run/php.sock")
+    assert [line for line in expected if line not in found] == []
+    assert found.count("Listen [::1]:8080\n") == (server == "apache")
+
+
 def test_systemd_runs_the_configuration_that_was_named() -> None:
     unit = recipes.render("systemd", CONFIG, config_file="/etc/pw.toml", root="", php="")
     assert "ExecStart=/usr/bin/env pingwarden serve --config /etc/pw.toml" in unit
