@@ -14,6 +14,7 @@ A label is a word of a person: never a verdict of our own, and never a deletion.
     rest, rpc  I/O: WordPress by its REST API, or by XML-RPC where that is switched off
     wordpress  I/O: which of the two doors is open
     sync       I/O: one site, from the list of statuses to the words in the database, and back
+    schedule   I/O: a running server syncs by itself
 
 WordPress's lists cannot be filtered by when something changed: `after=` looks at the date of the comment, and a
 change in the dashboard leaves that date alone. So each sync goes through the numbers and statuses of everything, a

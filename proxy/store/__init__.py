@@ -9,6 +9,8 @@
     rulebook    the owner's rules
     history     what earlier pings say about a sender
     labels      what persons said, on pings and beside them; what training learns from
+    models      models that several nodes share, and the order of their promotions
+    leases      work that one process at a time may do
     moderation  what was last seen of WordPress's moderation, and what a change in it says
 
 The functions in these rooms take a connection and return values; `Database.write` and `Database.read` run them.
