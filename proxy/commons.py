@@ -41,7 +41,7 @@ class Commons:
 
     async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         """Return what the Lua *script* answers; None while there is no Redis."""
-        if not self._asks():
+        if not self.answers:
             return None
         registered = self._scripts.setdefault(script, self._client.register_script(script))
         try:
@@ -54,7 +54,7 @@ class Commons:
     @asynccontextmanager
     async def turn(self, key: str, lease_s: float) -> AsyncIterator[None]:
         """Hold what only one node may hold at a time, for *lease_s* at most; alone on this node without Redis."""
-        if not self._asks():
+        if not self.answers:
             yield
             return
         lock = self._client.lock(f"{_PREFIX}turn:{key}", timeout=lease_s, sleep=0.05)
@@ -82,7 +82,9 @@ class Commons:
         if self._client is not None:
             await self._client.aclose()
 
-    def _asks(self) -> bool:
+    @property
+    def answers(self) -> bool:
+        """True while there is something to ask: a Redis that was not lost just now."""
         return self._client is not None and monotonic() >= self._away_until_s
 
     @property

@@ -9,6 +9,7 @@ import select
 import ssl
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import StreamReader
@@ -45,13 +46,14 @@ def origin_of(url: str) -> tuple[Origin, bytes]:
 class Connection:
     """One connection to an upstream. One exchange uses it at a time."""
 
-    __slots__ = ("_protocol", "idle_since", "origin", "used")
+    __slots__ = ("_poll", "_protocol", "idle_since", "origin", "used")
 
     def __init__(self, origin: Origin, protocol: ResponseHandler) -> None:
         self.origin = origin
         self.used = False
         self.idle_since = 0.0
         self._protocol = protocol
+        self._poll: Any = None
 
     def send(self, data: bytes, method: str) -> None:
         """Send a request's head, or all of it, and make ready to read the answer. Raises OSError."""
@@ -97,14 +99,17 @@ class Connection:
     def quiet(self) -> bool:
         """True while nothing has arrived that we did not ask for: above all, not the end of the connection."""
         transport = self._protocol.transport
-        sock = None if transport is None else transport.get_extra_info("socket")
-        if sock is None or sock.fileno() < 0:
+        if transport is None or transport.is_closing():
             return False
         if not hasattr(select, "poll"):  # Windows
             return True
-        poll = select.poll()
-        poll.register(sock.fileno(), select.POLLIN)
-        return not poll.poll(0)
+        if self._poll is None:
+            sock = transport.get_extra_info("socket")
+            if sock is None or sock.fileno() < 0:
+                return False
+            self._poll = select.poll()
+            self._poll.register(sock.fileno(), select.POLLIN)
+        return not self._poll.poll(0)
 
     def close(self) -> None:
         """End the connection."""

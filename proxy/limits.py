@@ -19,6 +19,7 @@ from array import array
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from math import ceil
 from time import monotonic
@@ -207,8 +208,10 @@ class LogInGuard:
             return Ticket(remote_ip, tried, 0)
         state = self._underway.setdefault(key, _Underway())
         try:
-            async with asyncio.timeout(_QUEUE_S):
-                wait_s = await self._in_turn(key, state, new)
+            wait_s = None
+            if self._wait_s(key, new + state.guesses) is not None:
+                async with asyncio.timeout(_QUEUE_S):
+                    wait_s = await self._in_turn(key, state, new)
             return wait_s or await self._admitted(Ticket(remote_ip, tried, new), key, state)
         except TimeoutError:
             return ceil(_QUEUE_S)
@@ -266,8 +269,9 @@ class LogInGuard:
 
     def _give_back(self, key: str, state: _Underway, guesses: int) -> None:
         state.guesses -= guesses
-        state.moved.set()
-        state.moved = asyncio.Event()
+        if state.queued:
+            state.moved.set()
+            state.moved = asyncio.Event()
         self._tidy(key, state)
 
     def _tidy(self, key: str, state: _Underway) -> None:
@@ -284,6 +288,7 @@ def _windows(name: str, per_minute: int, present: Windows | None = None) -> Wind
     return windows
 
 
+@lru_cache(maxsize=4096)
 def client(remote_ip: str) -> str:
     """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address."""
     try:

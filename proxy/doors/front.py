@@ -17,7 +17,7 @@ from proxy.doors.logins import shut_out
 from proxy.doors.visit import Visit
 from proxy.errors import MalformedPing, TooLarge
 from proxy.identify import Door, Target, door, split_target
-from proxy.relay import continue_sending, plain, relay
+from proxy.relay import client_address, continue_sending, plain, relay
 from proxy.wire.php_form import form_type
 
 ABOUT_PATH = "/.well-known/pingwarden"
@@ -72,8 +72,9 @@ class FrontDoor:
         knocked = door(request.method, target, base_path, has_form=has_form)
         if knocked is Door.NONE:
             return _counted(knocked, await relay(request, site, self.behind.upstream, config.trusted_proxies))
+        remote_ip = client_address(request, config.trusted_proxies)
         if knocked is Door.XMLRPC:
-            refused = await shut_out(request, config, site, self.behind.gate.log_ins)
+            refused = await shut_out(request, remote_ip, site, self.behind.gate.log_ins)
             if refused is not None:
                 return _counted(knocked, refused)
         limits = config.limits
@@ -82,7 +83,7 @@ class FrontDoor:
             return _counted(knocked, body)
         until = asyncio.get_running_loop().time() + config.answer_within_s
         try:
-            visit = Visit(request, config, site, target, base_path, self.behind, until)
+            visit = Visit(request, config, site, target, base_path, remote_ip, self.behind, until)
             answer = await (answer_call(visit, body) if knocked is Door.XMLRPC else answer_form(visit, body, knocked))
             return _counted(knocked, answer)
         finally:

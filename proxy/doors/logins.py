@@ -11,11 +11,11 @@ from aiohttp import web
 
 from proxy import metrics
 from proxy.body import Spooled
-from proxy.config import Config, Site
+from proxy.config import Site
 from proxy.doors.behind import LogInCounter
 from proxy.doors.visit import Visit
 from proxy.limits import Outcome, Ticket
-from proxy.relay import client_address, plain
+from proxy.relay import plain
 from proxy.wire.logins import LogIns
 from proxy.wire.watch import AnswerWatch
 
@@ -23,11 +23,10 @@ T = TypeVar("T")
 _log = logging.getLogger("pingwarden.login")
 
 
-async def shut_out(request: web.BaseRequest, config: Config, site: Site, guard: LogInCounter) -> web.Response | None:
+async def shut_out(request: web.BaseRequest, remote_ip: str, site: Site, guard: LogInCounter) -> web.Response | None:
     """Return the answer 429 for a client that failed to log in too often, else None."""
     if site.mode == "observe":
         return None
-    remote_ip = client_address(request, config.trusted_proxies)
     wait_s = await guard.wait_s(remote_ip)
     return None if wait_s is None else _too_many(request, site, remote_ip, wait_s)
 
@@ -42,7 +41,7 @@ async def pass_on(visit: Visit, body: Spooled, tried: LogIns) -> web.StreamRespo
 async def guarded(visit: Visit, tried: LogIns, ask: Callable[[AnswerWatch], Awaitable[T]]) -> T | web.Response:
     """Return what *ask* brings, which shows WordPress's answer to its watch; or the answer 429."""
     guard = visit.behind.gate.log_ins
-    remote_ip = visit.sender.remote_ip
+    remote_ip = visit.remote_ip
     ticket = await guard.admit(remote_ip, tried)
     if isinstance(ticket, int):
         if not visit.observes:

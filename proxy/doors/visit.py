@@ -15,7 +15,7 @@ from proxy.doors.behind import Behind
 from proxy.errors import StoreUnavailable
 from proxy.identify import Target
 from proxy.ping import Linkback, Sender
-from proxy.relay import client_address, plain, relay
+from proxy.relay import plain, relay
 from proxy.reply import Refused, Reply
 from proxy.wire.watch import AnswerWatch
 
@@ -33,6 +33,7 @@ class Visit:
     site: Site
     target: Target
     base_path: str
+    remote_ip: str
     behind: Behind
     until: float  # when the sender is to have its answer, in the event loop's time: it waits since its body was read
 
@@ -44,7 +45,7 @@ class Visit:
     @property
     def sender(self) -> Sender:
         """Who sent the request."""
-        return sender_of(self.request, client_address(self.request, self.config.trusted_proxies))
+        return sender_of(self.request, self.remote_ip)
 
     async def pass_on(self, body: Spooled | None = None, watch: AnswerWatch | None = None) -> web.StreamResponse:
         """Let the request go on as it came, with its *body* if that was read; *watch* is shown the answer."""
@@ -52,17 +53,17 @@ class Visit:
 
     async def over_limit(self, linkbacks: Sequence[Linkback]) -> web.Response | None:
         """Count *linkbacks*; return the answer 429 when there are too many, else None."""
-        wait_s = await self.behind.gate.wait_s(self.sender.remote_ip, [ping.target_url for ping in linkbacks])
+        wait_s = await self.behind.gate.wait_s(self.remote_ip, [ping.target_url for ping in linkbacks])
         return None if wait_s is None else self._too_many("linkbacks", wait_s)
 
     async def over_calls(self, size: int) -> web.Response | None:
         """Count one XML-RPC call of *size* bytes; return the answer 429 when there are too many, else None."""
-        wait_s = None if self.observes else await self.behind.gate.call_wait_s(self.sender.remote_ip, size)
+        wait_s = None if self.observes else await self.behind.gate.call_wait_s(self.remote_ip, size)
         return None if wait_s is None else self._too_many("calls", wait_s)
 
     def _too_many(self, what: str, wait_s: int) -> web.Response:
         metrics.count_limit(what)
-        _log.warning("limit reached ip=%s site=%s %s", self.sender.remote_ip, self.site.name, what)
+        _log.warning("limit reached ip=%s site=%s %s", self.remote_ip, self.site.name, what)
         return plain(429, f"Too many {what}. Please send them again later.", Retry_After=str(wait_s))
 
     async def observe(

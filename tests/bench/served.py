@@ -19,7 +19,10 @@ from tests.real.process import Process, free_port, listens
 
 ROOT = Path(__file__).parents[2]
 _MITMPROXY = Path(tempfile.gettempdir()) / "pingwarden-bench-mitmproxy"
-_BODY = b'<?xml version="1.0" encoding="UTF-8"?>\n<methodResponse><params><param><value><array><data>' + b" " * 600
+_BODY = (
+    b'<?xml version="1.0" encoding="UTF-8"?>\n<methodResponse><params><param><value><array><data>%s</data></array></value>'
+    b"</param></params></methodResponse>\n" % (b" " * 600)
+)
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Sat, 01 Jan 2022 00:00:00 GMT\r\n"
     b"Content-Type: text/xml; charset=UTF-8\r\nContent-Length: %d\r\nConnection: keep-alive\r\n\r\n%s"

@@ -25,7 +25,7 @@ def visit(stage: Stage, gate: Gate, mode: str = "enforce") -> Visit:
     request = make_mocked_request("POST", "/xmlrpc.php", {"User-Agent": "A blog"})
     pipeline = stage.proxy.pipeline
     behind = Behind(pipeline, gate, pipeline.verifier.upstream, pipeline.verifier.targets)
-    return Visit(request, config, site, split_target("/xmlrpc.php"), "", behind, until=0.0)
+    return Visit(request, config, site, split_target("/xmlrpc.php"), "", "192.0.2.7", behind, until=0.0)
 
 
 def linkbacks(*targets: str) -> list[Linkback]:
@@ -49,7 +49,7 @@ async def test_too_many_are_counted_together_and_told_when_to_come_again(tmp_pat
 async def test_it_knows_who_sent_it_and_the_site_behind(tmp_path: Path) -> None:
     async with on_stage(tmp_path) as stage:
         here = visit(stage, Gate(Limits()))
-        assert here.sender.user_agent == "A blog"
+        assert here.sender == Sender("192.0.2.7", "A blog")
         assert here.behind.upstream is stage.proxy.pipeline.verifier.upstream
 
 

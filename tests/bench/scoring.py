@@ -1,0 +1,49 @@
+"""Scoring one ping in process, beside the plain scikit-learn pipeline of the same model, in turns.
+
+python -m tests.bench scoring
+"""
+
+import time
+from pathlib import Path
+
+from model.artifact import load_scorer, shipped_model_dir
+from model.pipeline import pipeline_of
+from model.rows import read_samples
+from tests.bench.figure import Figure, at_least, at_most
+from tests.bench.loads import percentile
+
+ROUNDS = 3
+_EVERY = 29
+_SEED = Path(__file__).parents[2] / "data" / "seed.jsonl.gz"
+
+
+def measure() -> list[Figure]:
+    """Score samples of all languages, each new to the scorer's caches in the first round."""
+    scorer = load_scorer(shipped_model_dir())
+    plain = pipeline_of(scorer.weights)
+    samples = list(read_samples(_SEED))[::_EVERY]
+    ours_us: list[float] = []
+    plain_us: list[float] = []
+    apart = 0.0
+    for _ in range(ROUNDS):
+        for sample in samples:
+            began = time.perf_counter()
+            score = scorer.score(sample)
+            middle = time.perf_counter()
+            probability = plain.predict_proba([sample])[0][1]
+            ended = time.perf_counter()
+            ours_us.append((middle - began) * 1e6)
+            plain_us.append((ended - middle) * 1e6)
+            apart = max(apart, abs(score.probability - probability))
+    p50, p99 = percentile(ours_us, 0.5), percentile(ours_us, 0.99)
+    other50, other99 = percentile(plain_us, 0.5), percentile(plain_us, 0.99)
+    return [
+        at_most("scoring one ping", p50, 300, f"p50 {p50:.0f} µs, p99 {p99:.0f} µs, {len(samples)} samples", " µs"),
+        at_least(
+            "scoring one ping, against the plain scikit-learn pipeline",
+            other50 / p50,
+            5,
+            f"{other50 / p50:.1f} times as fast (p50 {other50:.0f} µs, p99 {other99:.0f} µs)",
+        ),
+        Figure("the largest difference of the two probabilities", f"{apart:.1e}", "at most 1e-6", apart <= 1e-6),
+    ]
