@@ -6,7 +6,7 @@ may move a rare token's weight further.
 """
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from sys import byteorder
 from typing import Any, Final
@@ -20,8 +20,12 @@ class Block:
     """The tokens of one block, their weights and rarities, in the same order."""
 
     tokens: tuple[str, ...]
-    weights: tuple[float, ...]
-    rarity: tuple[float, ...]
+    weights: Sequence[float]
+    rarity: Sequence[float]
+
+    def __post_init__(self) -> None:
+        for name in ("weights", "rarity"):  # a tuple of so many numbers takes four times the memory
+            object.__setattr__(self, name, array("d", getattr(self, name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _block(name: str, data: Mapping[str, Any]) -> Block:
     return block
 
 
-def _packed(numbers: tuple[float, ...]) -> bytes:
+def _packed(numbers: Sequence[float]) -> bytes:
     """Single precision, little-endian. Weights are rounded to it when they are learnt, so nothing is lost here."""
     packed = array("f", numbers)
     if byteorder == "big":
@@ -73,9 +77,9 @@ def _packed(numbers: tuple[float, ...]) -> bytes:
     return packed.tobytes()
 
 
-def _unpacked(data: bytes) -> tuple[float, ...]:
+def _unpacked(data: bytes) -> Sequence[float]:
     numbers = array("f")
     numbers.frombytes(data)
     if byteorder == "big":
         numbers.byteswap()
-    return tuple(numbers)
+    return numbers

@@ -15,13 +15,13 @@ right there and not counted again: an app that makes forty calls at once is not 
 """
 
 import asyncio
-from array import array
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from math import ceil
+from mmap import mmap
 from time import monotonic
 
 from proxy.commons import Commons
@@ -38,15 +38,16 @@ _MAX_QUEUE = 64
 _QUEUE_S = 30.0
 
 
-def _cells() -> "array[int]":
-    return array("L", bytes(_CELLS * array("L").itemsize))
+def _cells() -> memoryview:
+    """Return zeros. They take memory, page by page, only once something is counted there."""
+    return memoryview(mmap(-1, 8 * _CELLS)).cast("Q")
 
 
 @dataclass(slots=True)
 class _Row:
-    window: "array[int]" = field(default_factory=_cells)
-    present: "array[int]" = field(default_factory=_cells)
-    before: "array[int]" = field(default_factory=_cells)
+    window: memoryview = field(default_factory=_cells)
+    present: memoryview = field(default_factory=_cells)
+    before: memoryview = field(default_factory=_cells)
 
     def turn(self, cell: int, window: int) -> None:
         """Bring *cell* to the present *window*."""

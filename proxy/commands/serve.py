@@ -1,12 +1,14 @@
 """`pingwarden serve`: the proxy itself."""
 
 import asyncio
+import ctypes
+import gc
 import logging
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -99,6 +101,7 @@ async def _serve(settings: Config, read: Callable[[], Config]) -> None:
         watchdog = asyncio.create_task(systemd.watch(lambda: proxy.database.stuck_s() < systemd.watchdog_s / 2))
         _log.info("ready listen=%s:%s admin=%s:%s", *proxy.address, *proxy.admin_address)
         _say_sites(settings)
+        _give_back_memory()
         systemd.ready(_status(proxy))
         while await told.get() is signal.SIGHUP:
             systemd.reloading()
@@ -107,6 +110,13 @@ async def _serve(settings: Config, read: Callable[[], Config]) -> None:
         _log.info("stopping")
         systemd.stopping()
     watchdog.cancel()
+
+
+def _give_back_memory() -> None:
+    """Give back what only the start needed: the model's file, the sources of what was imported."""
+    gc.collect()
+    with suppress(OSError, AttributeError):  # only glibc has it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _say_sites(settings: Config) -> None:

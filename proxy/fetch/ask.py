@@ -110,7 +110,7 @@ class _Metered(ResponseHandler):
 class _Connector(aiohttp.TCPConnector):
     """Opens one connection to one address, and meters it."""
 
-    def __init__(self, guard: OneSocket, address: str, tls: SSLContext, max_bytes: int) -> None:
+    def __init__(self, guard: OneSocket, address: str, tls: SSLContext | bool, max_bytes: int) -> None:
         super().__init__(
             resolver=_Pinned(address),
             use_dns_cache=False,
@@ -147,7 +147,7 @@ class Asker:
     """What all requests have in common. Times in seconds, sizes in bytes."""
 
     policy: AddressPolicy
-    tls: SSLContext
+    tls: SSLContext | bool  # True: the context that aiohttp has anyway, which verifies
     connect_timeout_s: float
     max_bytes: int
 

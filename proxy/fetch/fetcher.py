@@ -1,7 +1,6 @@
 """The fetcher itself: cache, budgets and turns around one request, redirect after redirect."""
 
 import asyncio
-import ssl
 import time
 from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
@@ -74,7 +73,6 @@ class Fetcher:
         self._names = Names(resolver or ThreadedLookups(), limits.timeout_s, now)
         self._destinations = Destinations(limits, own_endpoints, self._names)
         self._flights: dict[str, asyncio.Task[Fetched | FetchFailed]] = {}
-        self._tls = ssl.create_default_context()
 
     def spent(self) -> dict[str, tuple[int, int]]:
         """Return, of each kind of budget, the most that this node spent on anyone in the last minute, and the limit."""
@@ -222,7 +220,7 @@ class Fetcher:
             if wait := await self._spending.take([("address", machine), ("all", "")]):
                 return self._over_budget(journey, wait)
             policy = await self._destinations.policy_for(journey.url.port)
-            asker = Asker(policy, self._tls, self._limits.connect_timeout_s, self._limits.max_bytes)
+            asker = Asker(policy, True, self._limits.connect_timeout_s, self._limits.max_bytes)
             return await asker.ask(journey.url, address, headers)
 
     async def _understand(

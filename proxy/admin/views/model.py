@@ -59,7 +59,7 @@ class Block(Protocol):
         """The tokens."""
 
     @property
-    def weights(self) -> tuple[float, ...]:
+    def weights(self) -> Sequence[float]:
         """Their weights."""
 
 
