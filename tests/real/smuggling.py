@@ -307,6 +307,11 @@ _EDITS: Mapping[str, tuple[bytes, bytes, int]] = {
     "a first header that begins blank": (b"Host: ", b" X: y\r\nHost: ", 1),
     "a type that is folded": (b"Content-Type: ", b"Content-Type:\r\n ", 1),
     "a type with a blank before the colon": (b"Content-Type: ", b"Content-Type : ", 1),
+    "no type": (b"Content-Type: ", b"X: ", 1),
+    "a blank type": (b"Content-Type: ", b"Content-Type: \r\nX: ", 1),
+    "a blank type first": (b"Content-Type: ", b"Content-Type:\r\nContent-Type: ", 1),
+    "a blank type, then text": (b"Content-Type: ", b"Content-Type:\r\nContent-Type: text/plain\r\nX: ", 1),
+    "text, then a blank type": (b"Content-Type: ", b"Content-Type: text/plain\r\nContent-Type:\r\nX: ", 1),
     "a type with an underscore alone": (b"Content-Type: ", b"Content_Type: ", 1),
 }  # fmt: skip
 
