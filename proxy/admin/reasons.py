@@ -176,6 +176,12 @@ REFUSALS = {
     "when.{field} must be words; one of them holds nothing that can be seen": (
         "{field}: one of them holds nothing that can be seen"
     ),
+    "when.{field}: {value} does not appear to be an IPv4 or IPv6 network": (
+        "{field}: {value} is no range of addresses such as 203.0.113.0/24"
+    ),
+    "when.{field} = {value} is no regular expression: {problem}": (
+        "{field}: {value} is no regular expression ({problem})"
+    ),
     "when.{field} = {value} {problem}": "{field}: {value} {problem}",
     "when.{field}: {problem}": "{field}: {problem}",
 }

@@ -48,7 +48,7 @@ def _conditions(texts: Texts, when: When) -> Iterable[str]:
     for name, message in _LISTED.items():
         items = [str(item) for item in getattr(when, name)]
         if items:
-            quoted = [f"“{item}”" for item in items] if name == "words" else items
+            quoted = [say("“{word}”", word=item) for item in items] if name == "words" else items
             yield say(message, list=_any_of(texts, quoted))
     for name, message in _FITTING.items():
         pattern = getattr(when, name)
