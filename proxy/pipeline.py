@@ -72,6 +72,8 @@ class Pipeline:
             return CANNOT_RECORD
         if isinstance(received, pings.SeenBefore):
             return _told_before(received, linkback)
+        if len(self._at_work) >= _MAX_WAITING:
+            return Registered(linkback)  # it is on the disk, and `resume` takes it up
         outcome = self._settled[received.id] = asyncio.get_running_loop().create_future()
         try:
             async with asyncio.timeout_at(until):

@@ -43,7 +43,10 @@ class Blog:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
-        body = await request.content.read()
+        try:
+            body = await request.content.read()
+        except ConnectionResetError:  # whoever asked was killed
+            return web.Response(status=400)
         if self.mood == "slow":
             await asyncio.sleep(8)
         if request.method == "POST" and (b"pingback.ping" in body or b"blog_name=" in body):

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 
-from proxy.clock import now, steady_zero
+from proxy.clock import now, steady_zero, to_us
 from proxy.errors import IllegalMove
 from proxy.ping import Label, State
 from proxy.store import pings, queue
 from proxy.store.schema import paces
+from proxy.store.schema import pings as ping_rows
 from proxy.wire.response import Fault, Success, fault_response, read_response
 from proxy.wire.xmlrpc import build_ping
 from tests.stage import FORM, HOME, LINKS, NO_LINK, POST, XML, Got, on_stage
@@ -248,6 +249,31 @@ async def test_an_unreadable_source_is_held_and_asked_again(tmp_path: Path, monk
         (ping,) = await stage.settled(State.DELIVERED)
         assert ping.checks >= 2
         assert "held" in [event.what for event in ping.events]
+
+
+async def test_in_a_flood_what_is_recorded_waits_on_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only so many are judged or wait for it in memory; the others are registered and taken up later."""
+    monkeypatch.setattr("proxy.pipeline._MAX_WAITING", 1)
+    asked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(_got: Got) -> web.StreamResponse:
+        asked.set()
+        await go_on.wait()
+        return web.Response(text=LINKS, content_type="text/html")
+
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages |= {"slow.example/a": slow, "bread.example/b": LINKS}
+        first = asyncio.create_task(stage.pingback(stage.web.url("slow.example/a")))
+        await asked.wait()
+        answer = said(await stage.pingback(stage.web.url("bread.example/b")))
+        assert isinstance(answer, str)
+        assert "awaits moderation" in answer
+        assert len(stage.proxy.pipeline._at_work) == 1
+        go_on.set()
+        await first
+        late = update(ping_rows).where(ping_rows.c.state == State.RECEIVED).values(next_check_at=to_us(now()))
+        await stage.proxy.database.write(lambda connection: connection.execute(late))
+        await stage.settled(State.DELIVERED, State.DELIVERED)
 
 
 async def test_a_clock_that_is_set_back_holds_up_nothing(
