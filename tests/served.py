@@ -13,7 +13,7 @@ from aiohttp import web
 
 from proxy.wire.xmlrpc import build_ping
 from tests.databases import put_empty
-from tests.waiting import until
+from tests.waiting import DEADLINE_S, until
 
 CALL = b"<methodCall><methodName>demo.sayHello</methodName><params/></methodCall>"
 
@@ -34,14 +34,14 @@ class Served:
         async for line in self.process.stderr:
             self.log.append(line.decode().rstrip())
 
-    async def says(self, words: str, times: int = 1) -> str:
+    async def says(self, words: str, times: int = 1, deadline_s: float = DEADLINE_S) -> str:
         """Wait until so many lines with *words* are in its log; the last of them."""
 
         async def found() -> str | None:
             lines = [line for line in self.log if words in line]
             return lines[times - 1] if len(lines) >= times else None
 
-        return await until(found, f"{words!r}, {times} times, in {self.log}")
+        return await until(found, f"{words!r}, {times} times, in {self.log}", deadline_s)
 
 
 @asynccontextmanager
@@ -66,7 +66,7 @@ async def served(directory: Path, upstream: int, more: str = "", **environment: 
     here = Served(process, file)
     listening = asyncio.create_task(here.listen())
     try:
-        ready = (await here.says("ready listen=")).split()
+        ready = (await here.says("ready listen=", deadline_s=90)).split()
         here.address, here.admin = (f"http://{part.partition('=')[2]}" for part in ready[-2:])
         yield here
     finally:

@@ -104,6 +104,8 @@ async def test_sites_come_and_go(tmp_path: Path) -> None:
         await stage.post("/2026/alpha/trackback/", f"url={source}&title=A".encode(), form)
         [ping] = await stage.settled(State.DELIVERED)
         assert ping.site == "second"
+        # So are the mapped domains of one WordPress network told apart: one upstream, each with its own Host.
+        assert [got.headers["Host"] for got in stage.wordpress.pings] == ["two.example"]
         await change(stage, sites=(first,))
         assert await status_of(stage, "two.example") == 421
         assert await status_of(stage, "blog.example") == 200

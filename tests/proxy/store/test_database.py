@@ -1,10 +1,13 @@
 """Opening, migrating and losing a database."""
 
+import asyncio
+import math
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import Connection, create_engine, inspect
 
 from proxy.errors import StoreUnavailable
 from proxy.store import pings
@@ -21,6 +24,25 @@ async def test_a_fresh_database_takes_writes(tmp_path: Path) -> None:
     database = await open_database(url(tmp_path))
     await database.ready()
     await database.close()
+
+
+async def test_a_writer_that_stands_still_can_be_told_from_one_that_has_nothing_to_do(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    begun, go = threading.Event(), threading.Event()
+
+    def slow(_connection: Connection) -> None:
+        begun.set()
+        go.wait(20)
+
+    assert database.stuck_s() == 0
+    writing = asyncio.create_task(database.write(slow))
+    await asyncio.to_thread(begun.wait)
+    assert database.stuck_s() > 0
+    go.set()
+    await writing
+    assert database.stuck_s() == 0
+    await database.close()
+    assert database.stuck_s() == math.inf
 
 
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
