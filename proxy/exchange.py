@@ -6,6 +6,7 @@ Nobody waits for ever: an exchange that does not move is ended, and so is one wh
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from errno import EMFILE, ENFILE
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -71,6 +72,7 @@ _NOT_HTTP = Unanswered("The site behind this proxy gave an answer that is not HT
 _SILENT = Unanswered("The site behind this proxy did not answer in time.", reached=True, in_time=False)
 _NOT_TAKEN = Unanswered("The site behind this proxy did not take a connection in time.", reached=False, in_time=False)
 _UNREACHABLE = Unanswered("The site behind this proxy cannot be reached.", reached=False)
+_NO_FILES = Unanswered("This proxy has no file descriptors left; a higher LimitNOFILE gives it more.", reached=False)
 _GONE = ClientFault(499, "The client has gone.")
 _TOO_SLOW = ClientFault(408, "The request did not arrive in time.")
 
@@ -128,8 +130,8 @@ class Exchange:
             new = await connect(self._origin)
         except TimeoutError:
             return _NOT_TAKEN
-        except (OSError, UnicodeError):
-            return _UNREACHABLE
+        except (OSError, UnicodeError) as problem:
+            return _NO_FILES if getattr(problem, "errno", None) in {EMFILE, ENFILE} else _UNREACHABLE
         return (await self._put(new, interim))[0]
 
     async def _put(

@@ -38,12 +38,12 @@ class Seen:
     memory_most_mb: float
     honest: int
     honest_slowest_s: float
-    waiting: int  # recorded, and waiting for their turn
+    recorded: int
 
     def lines(self) -> list[str]:
         """Return the figures for people."""
         return [
-            f"{self.sent} linkbacks in {self.took_s:.0f} s, {self.registered} registered, {self.waiting} wait",
+            f"{self.sent} linkbacks in {self.took_s:.0f} s, {self.registered} registered, {self.recorded} on the disk",
             f"the victim saw at most {self.victim_most_a_minute} requests in a minute, {self.victim_most_at_once} at once",
             f"memory: {self.memory_before_mb:.0f} MB before, at most {self.memory_most_mb:.0f} MB",
             f"{self.honest} honest senders were answered, the slowest after {self.honest_slowest_s:.2f} s",
@@ -54,7 +54,7 @@ class Seen:
         """Whether nobody was hurt."""
         grown_mb = self.memory_most_mb - self.memory_before_mb
         spared = self.victim_most_a_minute <= 10 and self.victim_most_at_once <= 1
-        return spared and grown_mb <= 40 and self.honest_slowest_s <= 3 and self.registered == self.waiting
+        return spared and grown_mb <= 40 and self.honest_slowest_s <= 3 and self.registered <= self.recorded
 
 
 async def flooded(pings: int, many_names: bool) -> Seen:
@@ -105,7 +105,8 @@ class _Flood:
         for number in numbers:
             host = f"victim{number}.example" if self._many_names else "victim.example"
             source = f"http://{host}:{self._stage.sources.port}/victim/{number}"
-            self._registered += await self._ping(source, number)
+            registered = await self._ping(source, number)
+            self._registered += registered
 
     async def honest_senders(self) -> None:
         """Send an honest one every second or so, and note how long each waits."""
@@ -141,10 +142,10 @@ class _Flood:
         most = max((sum(start <= at < start + 60 for at in times) for start in times), default=0)
         stats = await self._stage.server.api("GET", "pings?state=held&limit=1&q=/victim/")
         assert stats["items"]
-        waiting = self._stage.server.count("SELECT count(*) FROM pings WHERE source_url LIKE '%/victim/%'")
+        recorded = self._stage.server.count("SELECT count(*) FROM pings WHERE source_url LIKE '%/victim/%'")
         return Seen(
             pings, took_s, self._registered, most, sources.most_at_once["victim"],
-            self._memory_kb[0] / 1024, max(self._memory_kb) / 1024, len(self._honest_s), max(self._honest_s), waiting,
+            self._memory_kb[0] / 1024, max(self._memory_kb) / 1024, len(self._honest_s), max(self._honest_s), recorded,
         )  # fmt: skip
 
 

@@ -253,7 +253,7 @@ ALL = (
     Fault("model corrupt", model_corrupt, "SHA-256", "SHA-256"),
     Fault("model of another version", model_of_another_version, "train it anew", "train it anew"),
     Fault("model swapped", model_swapped, log="is in force"),
-    Fault("out of file descriptors", out_of_files, log="open files"),
+    Fault("out of file descriptors", out_of_files, log="no file descriptors left"),
     Fault("out of memory", out_of_memory),
     Fault("hostile pages", hostile_pages),
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from errno import EMFILE
 
 import pytest
 
@@ -130,6 +131,20 @@ async def test_nobody_listening_gives_502(caplog: pytest.LogCaptureFixture) -> N
         assert logged(caplog.records) == [
             "site=site GET '/x' status=502: The site behind this proxy cannot be reached."
         ]
+
+
+async def test_a_proxy_without_file_descriptors_says_so(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def none_left(_origin: object) -> None:
+        raise OSError(EMFILE, "Too many open files")
+
+    monkeypatch.setattr("proxy.exchange.connect", none_left)
+    async with stage(upstream_url="http://127.0.0.1:9") as play:
+        got = await play.exchange(CLOSING)
+    assert got.startswith(b"HTTP/1.1 502 Bad Gateway\r\n")
+    (line,) = logged(caplog.records)
+    assert line.endswith("This proxy has no file descriptors left; a higher LimitNOFILE gives it more.")
 
 
 async def test_silence_gives_504(caplog: pytest.LogCaptureFixture) -> None:
