@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.real.httpclient import Answer, request
-from tests.real.process import LOOPBACK, Process, free_port, wait_until
+from tests.real.process import LOOPBACK, Process, free_port, listens, wait_until
 from tests.real.web import ELSEWHERE
 
 ROOT = Path(__file__).parents[2]
@@ -115,7 +115,7 @@ class Pingwarden:
 
     def _ready(self) -> bool:
         try:
-            return request("GET", f"{self.admin}/readyz", timeout=5).status == 200
+            return listens(self._admin_port) and request("GET", f"{self.admin}/readyz", timeout=5).status == 200
         except OSError:
             return False
 

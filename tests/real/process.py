@@ -55,6 +55,8 @@ def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float =
 def listens(port: int, host: str = LOOPBACK) -> bool:
     """Whether a connection to that loopback port is taken."""
     with socket.socket() as probe:
+        # From another address: from the same one, a probe that is given the same port would find itself.
+        probe.bind(("127.77.0.1", 0))
         probe.settimeout(1)
         return probe.connect_ex((host, port)) == 0
 
