@@ -33,6 +33,7 @@ _SEALED_CHARS = 32
 _HASHED = "h:"
 _OPEN = frozenset({State.RECEIVED, State.HELD, State.APPROVED})
 _PAGE = 200
+_AT_ONCE = 20  # changes in one write: others wait for no more than these
 _SWEEP_EVERY_S = 86_400.0
 _SWEEP_AGAIN_S = 600.0
 _log = logging.getLogger("pingwarden.privacy")
@@ -149,14 +150,14 @@ def _is_over(age: timedelta, days: int) -> bool:
 async def sweep(database: Database, settings: Privacy, addresses: Addresses, at: datetime) -> int:
     """Go over everything that is held, a page at a time, and return how many pings were changed or removed.
 
-    Each page is one small piece among the other writes. Raises `StoreUnavailable`.
+    Every write is a small piece among the others. Raises `StoreUnavailable`.
     """
     changed, after = 0, ""
     while found := await database.read(rows.page, after, _PAGE):
         after = found[-1].id
         changes = [change for seen in found if (change := due(seen, settings, addresses, at)) is not None]
-        if changes:
-            changed += await database.write(rows.apply, changes)
+        for first in range(0, len(changes), _AT_ONCE):
+            changed += await database.write(rows.apply, changes[first : first + _AT_ONCE])
     after = ""
     while labels := await database.read(rows.label_page, after, _PAGE):
         after = labels[-1][0]

@@ -48,6 +48,9 @@ def alone_in(directory: Path) -> Iterator[None]:
 def _locked(directory: Path, mode: int, sentence: str) -> Iterator[None]:
     descriptor = os.open(directory / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
+        if os.geteuid() == 0:  # a command of root's must not lock the service's user out
+            owner = directory.stat()
+            os.fchown(descriptor, owner.st_uid, owner.st_gid)
         try:
             if any((directory / name).exists() for name in (_STAGED, _OUT, _IN)):
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

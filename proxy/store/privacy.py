@@ -50,26 +50,22 @@ def _apply(connection: Connection, change: Change) -> bool:
     here = pings.c.id == change.id
     if change.remove:
         return connection.execute(delete(pings).where(here)).rowcount > 0
-    changed = False
+    values = _without_extracts(connection, change.id) if change.drop_extracts else {}
     if change.address is not None:
+        values["remote_ip"] = change.address
         shown = change.address.partition("~")[0]
-        changed = connection.execute(update(pings).where(here).values(remote_ip=change.address)).rowcount > 0
         story = update(events).where(events.c.ping_id == change.id, events.c.what == _RECEIVED)
         connection.execute(story.values(detail=f"from {shown}" if shown else ""))
-    if change.drop_extracts:
-        changed = _drop_extracts(connection, change.id) or changed
-    return changed
+    return bool(values) and connection.execute(update(pings).where(here).values(**values)).rowcount > 0
 
 
-def _drop_extracts(connection: Connection, ping_id: str) -> bool:
+def _without_extracts(connection: Connection, ping_id: str) -> dict[str, Any]:
     row = connection.execute(select(pings.c.kind, pings.c.evidence).where(pings.c.id == ping_id)).first()
     if row is None or row.evidence is None or not any(name in row.evidence for name in _EXTRACTS):
-        return False
-    kept: dict[str, Any] = {name: value for name, value in row.evidence.items() if name not in _EXTRACTS}
+        return {}
+    kept = {name: value for name, value in row.evidence.items() if name not in _EXTRACTS}
     # A pingback's texts are the page's; a trackback brought its own.
-    texts = {"title": "", "excerpt": ""} if row.kind == Kind.PINGBACK else {}
-    connection.execute(update(pings).where(pings.c.id == ping_id).values(evidence=kept, **texts))
-    return True
+    return {"evidence": kept} | ({"title": "", "excerpt": ""} if row.kind == Kind.PINGBACK else {})
 
 
 def label_page(connection: Connection, after: str, limit: int) -> list[tuple[str, int, str]]:

@@ -145,3 +145,12 @@ def test_what_was_only_half_unpacked_is_thrown_away(tmp_path: Path) -> None:
     write(stage(tmp_path), **{"pingwarden.sqlite3": "half"})
     assert finish(tmp_path) is None
     assert read(tmp_path)["pingwarden.sqlite3"] == "old"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root works in the directories of others")
+def test_what_root_makes_belongs_to_whoever_owns_the_directory(tmp_path: Path) -> None:
+    os.chown(tmp_path, 4321, 4321)
+    with alone_in(tmp_path):
+        write(stage(tmp_path), **NEW)
+        put_in_place(tmp_path)
+    assert {path.stat().st_uid for path in tmp_path.rglob("*")} == {4321}

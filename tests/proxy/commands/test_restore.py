@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from proxy.state import working_in
+from proxy.state import StateInUse, alone_in, working_in
 from tests.proxy.commands.running import call
 from tests.proxy.commands.test_pings import kept
+from tests.stage import on_stage
 
 
 @pytest.fixture
@@ -56,3 +57,11 @@ def test_a_backup_that_is_not_whole_changes_nothing(config: Path, backup: Path) 
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert "is not a whole backup" in done.stderr
     assert sources(config) == 1
+
+
+async def test_a_running_server_holds_its_state(tmp_path: Path) -> None:
+    async with on_stage(tmp_path):
+        with pytest.raises(StateInUse, match="a server works in"), alone_in(tmp_path):
+            pass
+    with alone_in(tmp_path):
+        pass
