@@ -303,6 +303,8 @@ def load(path: Path, changes: Mapping[str, Any] | None = None) -> Config:
         raise ConfigError(f"{path} cannot be read: {problem.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise ConfigError(f"{path} is not TOML: {problem}") from None
+    except RecursionError:
+        raise ConfigError(f"{path} is nested too deeply") from None
     return from_mapping({**raw, **(changes or {})})
 
 

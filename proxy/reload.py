@@ -25,7 +25,7 @@ class Reload:
     trouble: str = ""
 
     async def read_anew(self, read: Callable[[], Config]) -> None:
-        """Follow what *read* returns; if that raises `ConfigError`, or breaks, everything stays as it was."""
+        """Follow what *read* returns; if that raises `ConfigError`, everything stays as it was."""
         try:
             wanted = await asyncio.to_thread(read)
         except ConfigError as problem:

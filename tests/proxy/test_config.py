@@ -369,6 +369,7 @@ FILES = {
     "not TOML": (b"listen = ", "is not TOML: "),
     "not UTF-8": (b"listen = '\xff'", "is not TOML: "),
     "a key twice": (b"a = 1\na = 2", "is not TOML: "),
+    "nested without end": (b"a = " + b"[" * 100_000, "is nested too deeply"),
 }
 
 
