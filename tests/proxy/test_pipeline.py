@@ -196,14 +196,14 @@ async def test_a_slow_source_does_not_keep_the_sender_waiting(tmp_path: Path) ->
         await release.wait()
         return web.Response(text=LINKS, content_type="text/html")
 
-    async with on_stage(tmp_path, answer_within_s=0.3) as stage:
+    async with on_stage(tmp_path, answer_within_s=1) as stage:
         stage.web.pages["slow.example/a"] = slow
         source = stage.web.url("slow.example/a")
         began = time.monotonic()
         assert (
             said(await stage.pingback(source)) == f"Pingback from {source} to {POST} registered. It awaits moderation."
         )
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
         assert (await stage.trackback(stage.web.url("slow.example/a") + "?2"))[1].endswith(
             b"<error>0</error>\n</response>"
         )

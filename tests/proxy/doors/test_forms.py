@@ -162,12 +162,12 @@ async def test_what_php_or_nginx_read_otherwise_than_it_looks_is_judged(tmp_path
 
 
 async def test_a_site_that_is_slow_to_name_its_post_does_not_keep_the_sender_waiting(tmp_path: Path) -> None:
-    async with on_stage(tmp_path, answer_within_s=0.4) as stage:
+    async with on_stage(tmp_path, answer_within_s=1) as stage:
         release = stage.wordpress.slow["/?p=4"] = asyncio.Event()
         stage.web.pages["bread.example/a"] = LINKS
         began = time.monotonic()
         status, body = await stage.trackback(stage.web.url("bread.example/a"), "/wp-trackback.php?p=4")
-        assert time.monotonic() - began < 1.5
+        assert time.monotonic() - began < 5
         assert (status, body) == (200, ok_reply())
         release.set()
         (ping,) = await stage.settled(State.DELIVERED)
