@@ -72,7 +72,8 @@ async def received(stage: Stage, name: str = "bread.example/page", **sent: str) 
         Finding("thin", 0.7, "thin"),
     )
     seen = Evidence(title="A page", excerpt="He links to Alpha here.", link_text="Alpha", link_found=True)
-    return await database.write(pings.decide, ping.id, decide(found, Bands()), seen, now())
+    await database.write(pings.decide, ping.id, decide(found, Bands()), seen, now())
+    return await database.read(pings.get, ping.id)
 
 
 async def undo_id(browser: Browser, place: str) -> str:

@@ -9,6 +9,7 @@ from proxy.admin.actions import MAX_AT_ONCE, Do, act, keep_rules, last_done, rem
 from proxy.errors import UnknownThing
 from proxy.ping import Label, State
 from proxy.rules.owner import BadRule, OwnerRule, when_from_json
+from proxy.score.workshop import Workshop
 from proxy.store import pings, rulebook
 from tests.proxy.admin.conftest import Browser, browser_at, keep_person, received, undo_id
 from tests.stage import Stage, on_stage
@@ -139,6 +140,7 @@ async def until_delivered(stage: Stage, ping_id: str) -> None:
 
 async def test_rules_are_added_changed_and_removed_with_an_undo_each(stage: Stage) -> None:
     pipeline = stage.proxy.pipeline
+    workshop = Workshop(lambda: pipeline.config, pipeline.database)
     with pytest.raises(BadRule):
         await keep_rules(pipeline, [], "anna")
     rule = OwnerRule("", "n", when_from_json({"self": True}), "hold")
@@ -153,7 +155,7 @@ async def test_rules_are_added_changed_and_removed_with_an_undo_each(stage: Stag
     ]
     for done, left in ((removed, 2), (changed, 2), (added, 0)):
         assert done.undo_id is not None
-        await take_back(pipeline, done.undo_id, "anna")
+        await take_back(pipeline, workshop, done.undo_id, "anna")
         assert len(await pipeline.database.read(rulebook.list_all)) == left
     with pytest.raises(UnknownThing):
         await remove_rule(pipeline, "nothing", "anna")

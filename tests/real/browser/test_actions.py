@@ -274,7 +274,7 @@ async def test_a_model_is_trained_compared_promoted_and_rolled_back(park: Park, 
         if not scripts:
             while await house.page.get_by_role("link", name="Look again").count():
                 await house.page.get_by_role("link", name="Look again").click()
-        await house.page.get_by_role("link", name="Look at it").click(timeout=120_000)
+        await house.page.get_by_role("link", name="Look at it").click(timeout=300_000)
         await house.shows("Beside the model that was in force when it was made")
         await house.shows("What it learnt since")
         shelf = shelf_in(tmp_path)
