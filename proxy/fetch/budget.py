@@ -3,7 +3,9 @@
 from collections import OrderedDict, deque
 from collections.abc import Mapping, Sequence
 
-WINDOW_S = 60.0
+# A minute, and by how much later than another a request can arrive after it was charged (it has 3 s to connect):
+# whoever is asked counts arrivals.
+WINDOW_S = 65.0
 MAX_REST_S = 3600.0
 _MAX_RESTING = 1024
 
@@ -13,7 +15,7 @@ Key = tuple[str, str]  # the kind of limit, and who it protects
 class Budget:
     """Counts charges over the last minute; time is passed in, in seconds of any steady clock.
 
-    Nobody is charged more than the limit of the kind in any 60 s, however the seconds fall. What is remembered is
+    Nobody is charged more than the limit of the kind within `WINDOW_S`, however the seconds fall. What is remembered is
     what was charged in the last minute and no more; where every charge comes with one of a kind that limits all of
     them, the tables are bounded by that limit, and no flood of other names can push a name's charges out.
     """

@@ -346,7 +346,7 @@ async def test_a_redirected_page_is_kept_under_both_names(internet: Any, open_fe
     other = await fetcher.fetch(server.url("a.example", "/other"), public_url=BLOG)
     assert (other.redirects, other.from_cache, other.body) == (1, True, b"end")
     assert server.hits == ["/start", "/end", "/other"]
-    clock.time += 61
+    clock.time += 66
     later = await fetcher.fetch(server.url("a.example", "/start"), public_url=BLOG)
     assert (later.redirects, later.from_cache, later.body) == (1, True, b"end")
     assert server.hits == ["/start", "/end", "/other", "/start", "/end"]

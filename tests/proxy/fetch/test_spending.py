@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from proxy.commons import Commons
+from proxy.fetch.budget import WINDOW_S
 from proxy.fetch.spending import OwnSpending, SharedSpending, Spending
 from tests.real.parts import needed_parts
 from tests.real.redis import Redis
@@ -44,7 +45,7 @@ def node(commons: Commons) -> SharedSpending:
 async def test_no_more_than_the_limit_is_charged(spending: Spending) -> None:
     waits = [await spending.take([("host", "victim")]) for _ in range(11)]
     assert waits[:10] == [0.0] * 10
-    assert 55 < waits[10] <= 60
+    assert 55 < waits[10] <= WINDOW_S
     assert await spending.take([("host", "other")]) == 0.0
 
 
@@ -62,7 +63,7 @@ async def test_looking_charges_nothing(spending: Spending) -> None:
 
 
 async def test_a_limit_of_nothing_lets_nothing_through(spending: Spending) -> None:
-    assert await spending.take([("never", "a")]) == 60.0
+    assert await spending.take([("never", "a")]) == WINDOW_S
 
 
 async def test_who_asks_for_rest_gets_it(spending: Spending) -> None:
