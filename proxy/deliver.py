@@ -55,11 +55,14 @@ class Deliverer:
     _wakes: dict[str, asyncio.Event] = field(default_factory=dict)
     _sites: dict[str, Site] = field(default_factory=dict)
     _runs: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _lookout: asyncio.Task[None] | None = None
 
     def follow(self, sites: Iterable[Site], settings: Delivery) -> None:
         """Deliver for *sites* from now on, by *settings*; for others the attempt that is under way is the last."""
         self.settings = settings
         self._sites = {site.name: site for site in sites}
+        if self._lookout is None:
+            self._lookout = asyncio.create_task(self._look_out(), name="look out for deliveries")
         for name in self._sites.keys() - self._runs.keys():
             self._runs[name] = asyncio.create_task(self._run(name), name=f"deliver to {name}")
         for event in self._wakes.values():
@@ -69,6 +72,9 @@ class Deliverer:
         """Begin nothing more, and return when the attempts under way have ended or were cut off after *within_s*."""
         runs = list(self._runs.values())
         self.follow((), self.settings)
+        if self._lookout is not None:
+            self._lookout.cancel()
+            await asyncio.gather(self._lookout, return_exceptions=True)
         if runs:
             await asyncio.wait(runs, timeout=within_s)
         for run in runs:
@@ -78,6 +84,17 @@ class Deliverer:
     def wake(self, site: str) -> None:
         """Look at the site's queue now."""
         self._wakes.setdefault(site, asyncio.Event()).set()
+
+    async def _look_out(self) -> None:
+        """Wake the sites for which something came due or was approved elsewhere: one question for all of them."""
+        while True:
+            await asyncio.sleep(_LOOK_EVERY_S)
+            try:
+                for site in await self.database.read(queue.due_sites, now()):
+                    if site in self._sites:
+                        self.wake(site)
+            except PingwardenError as problem:
+                _log.error("deliveries wait: %s", problem)
 
     async def _run(self, name: str) -> None:
         """Deliver what is approved for the site of that name, as long as there is one."""
@@ -91,6 +108,7 @@ class Deliverer:
     async def _round(self, site: Site, event: asyncio.Event) -> None:
         """Make an attempt if one is due, else wait for one."""
         event.clear()
+        wait_s: float | None
         try:
             wait_s = await self.step(site)
         except PingwardenError as problem:
@@ -99,18 +117,18 @@ class Deliverer:
         except Exception:  # noqa: BLE001 - whatever fails with one ping, the site's others are delivered
             _log.exception("deliveries to %s wait", site.name)
             wait_s = _LOOK_EVERY_S
-        if wait_s > 0:
+        if wait_s != 0:
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await event.wait()
 
-    async def step(self, site: Site) -> float:
-        """Make one attempt if one is due. Return how long to wait before looking again, in seconds."""
+    async def step(self, site: Site) -> float | None:
+        """Make one attempt if one is due. Return for how many seconds to wait then; None for until `wake`."""
         at = now()
         claim = await self.database.write(queue.claim, site.name, self.owner, at, _LEASE)
         if claim is None:
             due = await self.database.read(queue.next_due, site.name)
-            return _LOOK_EVERY_S if due is None else max(0.01, min(_LOOK_EVERY_S, (due - now()).total_seconds()))
+            return None if due is None else max(0.01, (due - now()).total_seconds())
         async with self._kept(claim):
             answer = await self._attempt(site, claim.ping)
         if isinstance(answer, Unanswered):

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from proxy.clock import now
+from proxy.decide import Bands
 from proxy.ping import State
+from proxy.score import Judge
 from proxy.store import pings
 from proxy.wire.response import fault_response, success_response
 from proxy.wire.trackback import error_reply, ok_reply
@@ -153,3 +156,13 @@ async def test_a_ping_deleted_on_its_way_ends_no_deliveries(tmp_path: Path, capl
 
 async def _is_said(caplog: pytest.LogCaptureFixture, words: str) -> bool:
     return words in caplog.text
+
+
+async def test_what_was_approved_elsewhere_is_found(tmp_path: Path) -> None:
+    """By a command or on another node: nobody wakes the deliverer here."""
+    async with on_stage(tmp_path, answer_within_s=1) as stage:
+        stage.proxy.pipeline.judge_in_force = Judge(None, Bands(float("-inf"), float("inf")))
+        await send(stage, 1)
+        (ping,) = await stage.settled(State.HELD)
+        await stage.proxy.database.write(pings.word, ping.id, State.APPROVED, None, "anna", now())
+        await stage.settled(State.DELIVERED)

@@ -114,6 +114,16 @@ async def test_an_unreachable_upstream_holds_up_all(database: Database) -> None:
     assert not got.unsure
 
 
+async def test_a_site_is_due_when_its_first_delivery_is(database: Database) -> None:
+    ping = await approved(database, 5)
+    assert await database.read(queue.due_sites, AT + timedelta(seconds=4)) == []
+    assert await database.read(queue.due_sites, AT + timedelta(seconds=5)) == ["blog"]
+    at = AT + timedelta(seconds=6)
+    assert await claim(database, "a", at)
+    await database.write(queue.settle, ping.id, State.DELIVERED, None, "took it", "wordpress", at, at)
+    assert await database.read(queue.due_sites, at) == []
+
+
 async def test_after_a_restart_nothing_waits_for_the_lease_of_the_process_before(database: Database) -> None:
     await approved(database, 0)
     await claim(database, "before", AT)
