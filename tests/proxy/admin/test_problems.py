@@ -110,11 +110,12 @@ async def test_without_tokens_there_is_no_bearer(tokens: tuple[str, ...], author
         ("/healthz/", 401),
         ("/healthz/../api/v1/pings", 401),
         ("/api/v1/pings?/healthz", 401),
-        ("/metrics", 401),
+        ("/metrics", 200),
+        ("/metrics/", 401),
         ("/", 401),
     ],
 )
-async def test_only_health_is_told_to_everybody(path: str, status: int) -> None:
+async def test_only_health_and_counts_are_told_to_everybody(path: str, status: int) -> None:
     assert (await asked(path, None)).status == status
 
 
