@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-_ANSWERS_WITHIN_S = 0.5
+_ANSWERS_WITHIN_S = 1.0
 _ASKED_AGAIN_AFTER_S = 2.0
 _PREFIX = "pingwarden:"
 _log = logging.getLogger("pingwarden.commons")
