@@ -20,7 +20,8 @@ _MAX_ADDRESS: Final = 600  # characters; longer ones only repeat themselves
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The parts of a URL, lower case but for `path` and `query`, which are percent-decoded."""
+    """The parts of a URL, lower case but for `path` and `query`, which are percent-decoded; `cased` says whether the
+    host had capitals."""
 
     host: str
     domain: str
@@ -31,6 +32,7 @@ class Address:
     path: str
     query: str
     numeric: bool
+    cased: bool = False
 
     @property
     def segments(self) -> list[str]:
@@ -61,7 +63,8 @@ def split_address(url: str) -> Address:
     match = _SPLIT.match(url.strip()[:_MAX_ADDRESS])
     if match is None:  # cannot be, since every part of the pattern is optional
         return Address("", "", "", "", "", "", "", "", numeric=False)
-    host = match["host"].lower().rstrip(".")
+    written = match["host"].rstrip(".")
+    host = written.lower()
     numeric = bool(_NUMERIC_HOST.match(host))
     bare = host.removeprefix("www.")
     domain = bare if numeric else registrable_domain(bare)
@@ -72,4 +75,4 @@ def split_address(url: str) -> Address:
         path = unquote(path, errors="replace")
     if "%" in query:
         query = unquote(query, errors="replace")
-    return Address(host, domain, label, suffix, subdomain, match["port"] or "", path, query, numeric)
+    return Address(host, domain, label, suffix, subdomain, match["port"] or "", path, query, numeric, written != host)

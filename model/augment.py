@@ -115,8 +115,9 @@ def _pad(sample: Sample, dice: random.Random, honest: HonestWords) -> Sample:
 
 
 def _dress_up(sample: Sample, dice: random.Random, honest: HonestWords) -> Sample:
-    dressed = replace(sample, blog_name=dice.choice(honest.names) if sample.blog_name else sample.blog_name)
-    return replace(dressed, title=dice.choice(honest.titles)) if dice.random() < 0.5 else dressed
+    name = sample.blog_name if sample.kind is Kind.PINGBACK else dice.choice(honest.names)
+    title = dice.choice(honest.titles) if dice.random() < 0.8 else sample.title
+    return replace(sample, title=title, blog_name=name)
 
 
 def _unnamed(sample: Sample, _dice: random.Random, _honest: HonestWords) -> Sample:
@@ -138,7 +139,8 @@ def _name_for_title(sample: Sample, _dice: random.Random, _honest: HonestWords) 
 def _as_pingback(sample: Sample, _dice: random.Random, _honest: HonestWords) -> Sample:
     if sample.kind is not Kind.TRACKBACK or not sample.blog_name:
         return sample
-    return replace(sample, kind=Kind.PINGBACK, title=f"{sample.title} | {sample.blog_name}", blog_name=None)
+    parts = (sample.title, sample.blog_name) if sample.title else (sample.blog_name,)
+    return replace(sample, kind=Kind.PINGBACK, title=" | ".join(parts), blog_name=None)
 
 
 def _shorten(sample: Sample, dice: random.Random, _honest: HonestWords) -> Sample:
@@ -170,5 +172,5 @@ _COMMON: Final[Sequence[tuple[Change, float]]] = (
 )
 _CHANGES: Final[tuple[Sequence[tuple[Change, float]], Sequence[tuple[Change, float]]]] = (
     (*_COMMON, (_title_for_name, 0.08), (_name_for_title, 0.06), (_disguise, 0.04)),
-    (*_COMMON, (_dress_up, 0.25), (_pad, 0.25), (_disguise, 0.35)),
+    (*_COMMON, (_dress_up, 0.4), (_pad, 0.25), (_disguise, 0.35)),
 )

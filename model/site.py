@@ -1,9 +1,10 @@
 """A site's own model: the shipped one, moved by the site's labels as far as they prove that it should be.
 
 The shipped model's log-odds are the starting point of every sample; what is learnt are differences from its weights,
-each pulled towards none. How hard they are pulled (how much a label counts) is fitted: every strength on a scale,
-from not moving at all upwards, is tried on folds of whole groups, and the one that predicts unseen labels best wins.
-Not moving is on the scale, so that labels which teach nothing change nothing.
+each pulled towards none, and for each field how far the shipped model is to be believed in it. How hard they are
+pulled (how much a label counts) is fitted: every strength on a scale, from not moving at all upwards, is tried on
+folds of whole groups, and the one that predicts unseen labels best wins. Not moving is on the scale, so that labels
+which teach nothing change nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,26 +16,34 @@ from scipy import sparse
 
 from model.augment import HonestWords, variants
 from model.card import Thresholds
-from model.encode import WORDS
+from model.encode import SIGNS, WORDS
 from model.figures import Floats
 from model.groups import folds_of, group_of
 from model.matrix import MIN_GROUPS, Columns, groups_with, known_words, numbered, rows_of, sign_columns_of
-from model.sample import Sample
+from model.sample import Kind, Sample
 from model.scorer import Scorer
-from model.thresholds import choose
+from model.thresholds import Rates, choose
 from model.train import Progress, Settings, Trained, check_enough, platt, silent, spam_of
 from model.weights import Block, Weights
 
 MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it is
 STRENGTHS: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
 MANY: Final = 500  # labels; from here on a token must be used by two groups, and weak strengths are not tried
-STRENGTHS_OF_MANY: Final = (0.0, 20.0, 100.0, 400.0)
+STRENGTHS_OF_MANY: Final = (0.0, 30.0, 120.0)
 SETTINGS: Final = Settings(variants=1, folds=5)
-_PRIOR_MAY_STRETCH: Final = 0.5  # standard deviation of the factor on the shipped log-odds, around 1
+_PRIOR_MAY_STRETCH: Final = 1.0  # standard deviation of the factor on a field's shipped log-odds, around 1
 _ALONE: Final = 0.7  # how far a token that one group alone used may be believed, of few labels
 _LEVEL_MAY_SHIFT: Final = 1.5  # standard deviation of the site's intercept, in log-odds
+# Blocks whose weights a site's labels move further than the seed corpus may: there they are one author's guess.
+_FREER: Final = {"excerpt:words": 2.0, "excerpt:letters": 2.0, "path:words": 1.5, "path:letters": 1.5}
+_SIGNS_FREER: Final = 2.0
+_CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to have besides its own
 _FEW_ROWS: Final = 800
 _OWN_THRESHOLDS: Final = 300  # honest labels from which a site's thresholds are its own
+_RATES: Final = Rates(rejected_at_worst=0.003)  # thousands of honest labels take years to come together
+_LOWEST_REJECT: Final = (
+    1.5  # log-odds, some 82 %; lower than the shipped model's, since it was measured on the site itself
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +68,7 @@ def train_site(
     scale = STRENGTHS if task.count < MANY else STRENGTHS_OF_MANY
     for number, strength in enumerate(scale):
         margins[strength] = _out_of_fold(task, strength)
-        losses[strength] = _loss(task.spam[: task.count], margins[strength], task.weight[: task.count])
+        losses[strength] = _loss(task, margins[strength])
         progress("finding out how much the labels count", (number + 1) / len(scale))
         if losses[strength] > 1.1 * min(losses.values()) and strength:
             break  # the labels are taken too literally already
@@ -76,10 +85,13 @@ def train_site(
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """Rows of the labels and then of their variants; `start` is the shipped model's log-odds for each row."""
+    """Rows of the labels and then of their variants; `start` is what the shipped model's
+    weights of each of `fields` say of each row, `level` its intercept."""
 
     matrix: Any
     start: Floats
+    fields: tuple[str, ...]
+    level: float
     spam: Floats
     weight: Floats
     folds: Any
@@ -90,10 +102,10 @@ class _Task:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """Differences by column, the factor on the shipped log-odds, and the shift of the level."""
+    """Differences by column, the factor on each field's shipped log-odds, and the shift of the level."""
 
     differences: Floats
-    factor: float
+    factors: Floats
     shift: float
 
 
@@ -106,26 +118,54 @@ def _prepare(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) ->
         known.setdefault(name, set()).update(words)
     honest = HonestWords.of(labels)
     made = [variant for sample in labels for variant in variants(sample, honest, settings.variants, settings.seed)]
-    rows = (*labels, *made)
-    columns = Columns()
+    columns = _columns_of(shipped.weights)
     own = rows_of(labels, columns, table, known, grow=True)
     other = rows_of(made, columns, table, known, grow=False)
     owner = np.concatenate([np.arange(len(labels)), np.repeat(np.arange(len(labels)), settings.variants)])
     groups = groups_with(own, numbered([group_of(sample) for sample in labels]))
     rarity = _rarity(shipped.weights, columns, groups, len(labels))
-    used = np.flatnonzero(rarity)
-    scaled = sparse.vstack([own, other], format="csr")[:, used] @ sparse.diags(rarity[used].astype(np.float32))
+    used = np.flatnonzero(rarity * (groups > 0))
+    whole = sparse.vstack([own, other], format="csr")
+    fields, start = _start(shipped.weights, columns, whole)
+    scaled = whole[:, used] @ sparse.diags(rarity[used].astype(np.float32))
     names = columns.names()
     return _Task(
         matrix=scaled.tocsr(),
-        start=np.array([shipped.log_odds(sample) for sample in rows]),
+        start=start,
+        fields=fields,
+        level=shipped.weights.intercept,
         spam=spam_of(labels)[owner],
-        weight=np.array([sample.weight for sample in labels])[owner] / (1 + settings.variants),
+        weight=(_balance(labels) / (1 + settings.variants))[owner],
         folds=np.array(folds_of(labels, settings.folds, settings.seed))[owner],
         names=tuple(names[column] for column in used),
         rarity=rarity[used],
         count=len(labels),
     )
+
+
+def _columns_of(shipped: Weights) -> Columns:
+    """The columns of all tokens that the shipped model knows, in its order; those of the labels come after them."""
+    columns = Columns()
+    for name, block in shipped.blocks.items():
+        columns.by_block[name] = {token: columns.count + place for place, token in enumerate(block.tokens)}
+        columns.count += len(block.tokens)
+    return columns
+
+
+def _start(shipped: Weights, columns: Columns, matrix: Any) -> tuple[tuple[str, ...], Floats]:
+    """The fields' names, and for each row what the shipped weights of each field add up to."""
+    fields = tuple(sorted({_field_of(name) for name in shipped.blocks}))
+    weights = np.zeros((columns.count, len(fields)))
+    for name, block in shipped.blocks.items():
+        numbers = columns.by_block[name]
+        weights[[numbers[token] for token in block.tokens], fields.index(_field_of(name))] = block.weights
+    return fields, np.asarray(matrix @ weights)
+
+
+def _field_of(block: str) -> str:
+    """The field that a block is about: one of the texts, the page that was fetched, or short facts of any kind."""
+    name = block.partition(":")[0]
+    return "page" if name == "evidence" else "signs" if block.endswith(SIGNS) else name
 
 
 def _rarity(shipped: Weights, columns: Columns, groups: Floats, labels: int) -> Floats:
@@ -138,19 +178,39 @@ def _rarity(shipped: Weights, columns: Columns, groups: Floats, labels: int) -> 
             if token in numbers:
                 rarity[numbers[token]] = known
     alone = ~signs & (groups < MIN_GROUPS)
-    return np.where(alone, 0.0 if labels >= MANY else _ALONE * rarity, rarity)
+    rarity[alone] *= 0.0 if labels >= MANY else _ALONE
+    for name, freer in _FREER.items():
+        rarity[list(columns.by_block.get(name, {}).values())] *= freer
+    rarity[signs] = _SIGNS_FREER
+    return rarity
+
+
+def _balance(labels: Sequence[Sample]) -> Floats:
+    """What each label counts: its own weight, shared out so that spam and honest, linkbacks and others count alike
+    where there are many of each, and the many do not drown the few. All together they count what they did."""
+    spam = spam_of(labels).astype(np.int64)
+    linkback = np.array([sample.kind in (Kind.TRACKBACK, Kind.PINGBACK) for sample in labels])
+    cell = 2 * spam + linkback
+    own = np.array([sample.weight for sample in labels])
+    shared = own / (np.bincount(cell, own)[cell] + _CELL_SMOOTH)
+    return np.asarray(shared * own.sum() / shared.sum(), dtype=np.float64)
 
 
 def _out_of_fold(task: _Task, strength: float) -> Floats:
-    margins = np.array(task.start[: task.count])
+    margins: Floats = task.start[: task.count].sum(axis=1) + task.level
     for number in np.unique(task.folds):
         seen = task.folds != number
         if not seen.any():
             continue  # one group alone shows nothing of others
         tested = np.flatnonzero(~seen[: task.count])
         learnt = _moved(task, seen, strength)
-        margins[tested] = task.matrix[tested] @ learnt.differences + learnt.factor * task.start[tested] + learnt.shift
+        margins[tested] = _odds(task, tested, learnt)
     return margins
+
+
+def _odds(task: _Task, rows: Any, learnt: _Moved) -> Floats:
+    said = task.matrix[rows] @ learnt.differences + task.start[rows] @ learnt.factors
+    return np.asarray(said + task.level + learnt.shift, dtype=np.float64)
 
 
 def _moved(task: _Task, rows: Any, strength: float) -> _Moved:
@@ -158,9 +218,10 @@ def _moved(task: _Task, rows: Any, strength: float) -> _Moved:
     from scipy.optimize import minimize
 
     if not strength:
-        return _Moved(np.zeros(task.matrix.shape[1]), 1.0, 0.0)
+        return _Moved(np.zeros(task.matrix.shape[1]), np.ones(len(task.fields)), 0.0)
     start, spam, weight = task.start[rows], task.spam[rows], task.weight[rows]
     matrix, back = _in_span(task.matrix[rows])
+    level = start.sum(axis=1) + task.level
     width = matrix.shape[1]
     spread = np.sqrt(strength)
     turned = matrix.T
@@ -168,19 +229,21 @@ def _moved(task: _Task, rows: Any, strength: float) -> _Moved:
     def loss(free: Floats) -> tuple[float, Floats]:
         odds = (
             spread * (matrix @ free[:width])
-            + (1 + _PRIOR_MAY_STRETCH * free[width]) * start
-            + _LEVEL_MAY_SHIFT * free[width + 1]
+            + _PRIOR_MAY_STRETCH * (start @ free[width:-1])
+            + level
+            + _LEVEL_MAY_SHIFT * free[-1]
         )
         error = weight * (1 / (1 + np.exp(-np.clip(odds, -500, 500))) - spam)
         value = float((weight * (np.logaddexp(0, odds) - spam * odds)).sum() + 0.5 * free @ free)
-        ends = [_PRIOR_MAY_STRETCH * float(error @ start), _LEVEL_MAY_SHIFT * float(error.sum())]
-        return value, np.concatenate([spread * (turned @ error), ends]) + free
+        ends = [_PRIOR_MAY_STRETCH * (error @ start), [_LEVEL_MAY_SHIFT * float(error.sum())]]
+        return value, np.concatenate([spread * (turned @ error), *ends]) + free
 
-    found = minimize(loss, np.zeros(width + 2), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6}).x
+    size = width + len(task.fields) + 1
+    found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6}).x
     return _Moved(
         spread * back(found[:width]),
-        max(0.05, 1 + _PRIOR_MAY_STRETCH * float(found[width])),
-        _LEVEL_MAY_SHIFT * float(found[width + 1]),
+        1 + _PRIOR_MAY_STRETCH * found[width:-1],
+        _LEVEL_MAY_SHIFT * float(found[-1]),
     )
 
 
@@ -198,8 +261,9 @@ def _in_span(matrix: Any) -> tuple[Any, Callable[[Floats], Floats]]:
     return vectors[:, kept] * root, lambda inner: np.asarray(matrix.T @ (vectors[:, kept] @ (inner / root)))
 
 
-def _loss(spam: Floats, odds: Floats, weight: Floats) -> float:
-    """Mean log-loss in nats."""
+def _loss(task: _Task, odds: Floats) -> float:
+    """Mean log-loss of the labels in nats, each with its weight."""
+    spam, weight = task.spam[: task.count], task.weight[: task.count]
     return float(weight @ (np.logaddexp(0, odds) - spam * odds) / weight.sum())
 
 
@@ -212,9 +276,10 @@ def _gentle_platt(margins: Floats, spam: Floats) -> tuple[float, float]:
 
 def _merged(shipped: Weights, task: _Task, learnt: _Moved, slope: float, offset: float) -> Weights:
     """Shipped weights and differences in one, calibrated."""
+    factors = dict(zip(task.fields, (slope * learnt.factors).tolist(), strict=True))
     merged: dict[str, dict[str, tuple[float, float]]] = {
         name: {
-            token: (slope * learnt.factor * weight, rarity)
+            token: (factors[_field_of(name)] * weight, rarity)
             for token, weight, rarity in zip(block.tokens, block.weights, block.rarity, strict=True)
         }
         for name, block in shipped.blocks.items()
@@ -223,11 +288,11 @@ def _merged(shipped: Weights, task: _Task, learnt: _Moved, slope: float, offset:
         task.names, learnt.differences * task.rarity, task.rarity, strict=True
     ):
         tokens = merged.setdefault(name, {})
-        before = tokens.get(token, (0.0, float(np.float32(rarity))))
+        before = tokens.get(token, (0.0, float(np.float32(min(1.0, rarity)))))
         if difference or before[0]:
             tokens[token] = (before[0] + slope * float(difference), before[1])
     blocks = {name: _block(tokens) for name, tokens in sorted(merged.items())}
-    intercept = slope * (learnt.factor * shipped.intercept + learnt.shift) + offset
+    intercept = slope * (task.level + learnt.shift) + offset
     return Weights(blocks, float(intercept), shipped.confusables)
 
 
@@ -240,4 +305,5 @@ def _block(tokens: Mapping[str, tuple[float, float]]) -> Block:
 def _thresholds(shipped: Scorer, trained: Trained) -> Thresholds:
     """The site's own where its honest labels are many enough to tell rare errors, else the shipped ones."""
     honest = int((1 - trained.spam).sum())
-    return choose(trained.spam, trained.out_of_fold) if honest >= _OWN_THRESHOLDS else shipped.card.thresholds
+    own = choose(trained.spam, trained.out_of_fold, _RATES, _LOWEST_REJECT)
+    return own if honest >= _OWN_THRESHOLDS else shipped.card.thresholds

@@ -15,11 +15,12 @@ HIGHEST_APPROVE: Final = 0.8  # and nothing approved that is clearly rather spam
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Of honest samples: the share that may be rejected, as the upper end of its 95 % interval, and the share that may
-    be held or rejected. The second is wide because corpora are rich in hard cases; of ordinary ones far fewer are held.
-    """
+    """Of honest samples: the share that may be rejected and the upper end that its 95 % interval may have, and the
+    share that may be held or rejected. The last is wide because corpora are rich in hard cases; of ordinary ones far
+    fewer are held."""
 
-    rejected: float = 0.0015
+    rejected: float = 0.001
+    rejected_at_worst: float = 0.0015
     not_approved: float = 0.1
 
 
@@ -33,11 +34,11 @@ class Cost:
     spam_rejected: Interval
 
 
-def choose(spam: Floats, log_odds: Floats, rates: Rates = Rates()) -> Thresholds:
-    """The lowest thresholds that keep to `rates` on these scores."""
+def choose(spam: Floats, log_odds: Floats, rates: Rates = Rates(), lowest_reject: float = LOWEST_REJECT) -> Thresholds:
+    """The lowest thresholds that keep to `rates` on these scores, the upper one never under `lowest_reject`."""
     honest = int((1 - spam).sum())
-    allowed = _errors_allowed(honest, rates.rejected)
-    reject = max(LOWEST_REJECT, threshold_at(spam, log_odds, allowed / max(1, honest)))
+    allowed = _errors_allowed(honest, rates)
+    reject = max(lowest_reject, threshold_at(spam, log_odds, allowed / max(1, honest)))
     approve = min(HIGHEST_APPROVE, reject, threshold_at(spam, log_odds, rates.not_approved))
     return Thresholds(approve_below=_rounded_up(approve), reject_above=_rounded_up(reject))
 
@@ -47,11 +48,11 @@ def _rounded_up(log_odds: float) -> float:
     return ceil(log_odds * 10_000) / 10_000
 
 
-def _errors_allowed(honest: int, rate: float) -> int:
-    """The most errors among `honest` samples whose share is surely under `rate`; 0 when even that proves nothing."""
-    errors = 0
-    while errors < honest and share_interval(errors + 1, honest).high <= rate:
-        errors += 1
+def _errors_allowed(honest: int, rates: Rates) -> int:
+    """The most errors among `honest` samples that keep to both rates; 0 when even that proves nothing."""
+    errors = int(rates.rejected * honest)
+    while errors and share_interval(errors, honest).high > rates.rejected_at_worst:
+        errors -= 1
     return errors
 
 

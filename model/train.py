@@ -143,7 +143,7 @@ def _prepare(
     return _Prepared(
         matrix=sparse.vstack([own, whole[seen], other], format="csr"),
         spam=spam,
-        weight=balance / forms,
+        weight=np.array([sample.weight for sample in samples])[owner] * balance / forms,
         balance=balance,
         groups=numbered([group_of(sample) for sample in samples])[owner],
         owner=owner,

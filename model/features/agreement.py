@@ -1,11 +1,15 @@
 """How the fields agree with one another. Each is a hint that a spammer can forge, so all are believed little."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
 from model.features import Signs, steps
 from model.view import View
 
+_PATH: Final = steps("title-path", (0.34, 0.67, 1))
+_TAIL: Final = re.compile(r" ?[|–—«»·•~:-]+ ")
+_SHORT: Final = 8  # words; a longer excerpt says more than what its host sells
 _EXCERPT: Final = steps("title-excerpt", (0.34, 0.67, 1))
 
 
@@ -33,20 +37,35 @@ def _of_title(view: View, title: set[str], path: str) -> Iterable[str]:
         yield "title-blog_name"
     elif view.blog_name and set(view.blog_name.words) <= set(view.title.words):
         yield "title-holds-blog_name"
-    if len(path) > 5 and len(title) > 1 and not _share(title, path):
-        yield "title-elsewhere"
+    if len(path) > 5 and len(title) > 1:
+        share = _share(title, path)
+        yield from _PATH(share)
+        if not share:
+            yield "title-elsewhere"
     if view.excerpt:
         yield from _EXCERPT(_share(title, view.excerpt.folded.text))
         if view.excerpt.words == view.title.words:
             yield "excerpt-is-title"
     if view.address.label and _share(title, view.address.label) == 1:
         yield "title-host"
+    if _ends_in(view.title.folded.text, view.address.host):
+        yield "title-tail"
+
+
+def _ends_in(title: str, host: str) -> bool:
+    """Does the title end in, or start with, the name of its site, as the titles of blogs' pages do?"""
+    parts = _TAIL.split(title)
+    names = ["".join(filter(str.isalnum, part)) for part in (parts[0], parts[-1])] if len(parts) > 1 else []
+    return any(len(name) > 3 and name in "".join(filter(str.isalnum, host)) for name in names)
 
 
 def _addresses(view: View) -> Iterable[str]:
     domain = view.address.domain
     if domain and domain in view.excerpt.folded.raw.lower():
         yield "excerpt-domain"
+    words = {word for word in view.excerpt.words if len(word) > 3}
+    if words and len(view.excerpt.words) <= _SHORT and _share(words, view.address.host) >= 0.5:
+        yield "excerpt-host"
     for name, text in (("title", view.title), ("blog_name", view.blog_name)):
         if "://" in text.folded.plain or text.folded.plain.startswith("www."):
             yield f"is-address={name.replace('_', ' ')}"
@@ -63,6 +82,9 @@ FEATURES: Final = (
             "title-blog_name": "the title is the blog's name",
             "title-holds-blog_name": "the title holds the blog's name",
             "title-elsewhere": "the address has none of the title's words",
+            "title-path": "of the title's words at least {} are in the address",
+            "title-tail": "the title names its site",
+            "excerpt-host": "the excerpt is short and has the words of the host",
             "title-excerpt": "of the title's words at least {} are in the excerpt",
             "excerpt-is-title": "the excerpt is the title again",
             "title-host": "the title's words are the domain's name",

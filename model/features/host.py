@@ -39,6 +39,8 @@ def _signs(view: View) -> Iterable[str]:
         yield "punycode"
     if _CONSONANTS.search(label):
         yield "consonants"
+    if address.cased:
+        yield "capitals"
     if address.port:
         yield "port"
 
@@ -57,6 +59,7 @@ FEATURES: Final = (
             "levels": "the host has at least {} levels before its domain",
             "punycode": "the host is spelt in an international alphabet",
             "consonants": "the domain's name cannot be pronounced",
+            "capitals": "the host is written with capitals",
             "port": "the address names a port",
         },
     ),

@@ -24,6 +24,7 @@ _FILE_PLACES: Final = frozenset(
 )
 
 _DEPTH: Final = steps("depth", (1, 2, 3, 4, 6))
+_HOME_DEPTH: Final = steps("home-depth", (1, 2, 3))
 _LENGTH: Final = steps("length", (2, 12, 30, 60, 100))
 _DIGITS: Final = steps("digits", (1, 3, 6, 9))
 _PARAMETERS: Final = steps("parameters", (1, 2, 4))
@@ -45,6 +46,7 @@ def _signs(view: View) -> Iterable[str]:
         yield "files"
     yield from (f"ending={match[1].lower()}" for match in [_EXTENSION.search(path)] if match)
     if view.kind is Kind.COMMENT:  # its address is a person's home, not a page that links
+        yield from _HOME_DEPTH(len(segments))
         return
     yield from _DEPTH(len(segments))
     yield from _LENGTH(len(path) + len(address.query))
@@ -77,6 +79,7 @@ FEATURES: Final = (
         "path.shape",
         _signs,
         {
+            "home-depth": "the home page of who comments lies {} parts deep",
             "depth": "the path has at least {} parts",
             "length": "the path has at least {} characters",
             "digits": "the path holds at least {} digits",

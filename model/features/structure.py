@@ -14,10 +14,13 @@ _MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]")
 _PHONE_DIGITS: Final = 8
 _PHONE: Final = re.compile(r"\+?\d[\d ()\-]{8,}\d")
 _UNSAID: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+_RUN: Final = re.compile(r"[A-Za-z]{20,}")
 _VOWELS: Final = re.compile(r"[aeiouyаеиоуыэюяёіїєαεηιουω]")
 _UPPER: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁ]")
 _DIGIT: Final = re.compile(r"\d")
 _SITE_TAIL: Final = re.compile(r" [|–—«»·•:›~-] ")
+_ODD_SPACES: Final = re.compile(r"[^\s.!?:;]  +\S|[^\s.!?:;,] \r?\n\w")
+_LOST: Final = re.compile(r"\?{3}|\ufffd")
 _EMOJI: Final = re.compile("[\u2600-\u27bf\U0001f300-\U0001faff]")
 _PICTURED: Final = re.compile(r"[★☆✓✔►▶●■◆❤→]")
 
@@ -41,6 +44,8 @@ def _of_title() -> Callable[[Text], Iterable[str]]:
             yield f"title-end={plain[-1]}"
         if _CURRENCY.search(plain) and _MONEY.search(plain):
             yield "title-money"
+        if _LOST.search(plain):
+            yield "title-lost"
         if _PICTURED.search(plain) or _EMOJI.search(plain):
             yield "title-picture"
 
@@ -53,6 +58,7 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
     capitals = steps("capitals", (0.06, 0.12, 0.3))
     digits = steps("digits", (0.03, 0.1))
     unsaid = steps("unsaid", (1, 2, 4))
+    longest = steps("longest-word", (20, 30))
     repeated = steps("repeated", (1.3, 1.7, 2.5))
     emoji = steps("emoji", (1, 4))
 
@@ -69,7 +75,10 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
                 yield "phone"
             yield from repeated(count / max(1, len(set(excerpt.words))) if count > 5 else 0)
         yield from unsaid(sum(map(_is_unsaid, excerpt.words)))
+        yield from longest(max(map(len, _RUN.findall(plain)), default=0))
         yield from emoji(len(_EMOJI.findall(plain)) if not plain.isascii() else 0)
+        if _ODD_SPACES.search(folded.raw):
+            yield "odd-spaces"
         yield from _contents(plain, raw)
 
     return read
@@ -86,7 +95,7 @@ def _contents(plain: str, raw: str) -> Iterable[str]:
         yield "starts-low"
     if plain[:4].lower() in ("http", "www."):
         yield "starts-with-link"
-    if plain.count("\n") > 3 or plain.count("?") > 2:
+    if plain.count("?") > 2:
         yield "questions"
 
 
@@ -120,12 +129,15 @@ FEATURES: Final = (
             "title-parts": "the title has several parts",
             "title-end": "the title ends in “{}”",
             "title-money": "the title speaks of a price",
+            "title-lost": "the title has lost its letters",
             "title-picture": "the title holds pictures",
             "links": "the excerpt holds at least {} links",
             "exclamations": "the excerpt holds at least {} exclamation marks",
             "capitals": "at least {} of the excerpt is capitals",
             "digits": "at least {} of the excerpt is digits",
             "unsaid": "at least {} words of the excerpt cannot be pronounced",
+            "longest-word": "the excerpt has a word of at least {} letters",
+            "odd-spaces": "the excerpt has spaces where nobody types them",
             "repeated": "each word of the excerpt stands there {} times",
             "emoji": "the excerpt holds at least {} emoji",
             "markup": "the excerpt holds marked-up links",

@@ -25,6 +25,12 @@ def test_parts(url: str, parts: tuple[str, ...]) -> None:
     assert (address.domain, address.label, address.subdomain, address.path, address.query) == parts
 
 
+@pytest.mark.parametrize(("url", "cased"), [("http://My.example/a", True), ("http://my.example/A", False)])
+def test_capitals_of_the_host(url: str, cased: bool) -> None:
+    """They are folded away, and remembered."""
+    assert split_address(url).cased is cased
+
+
 @given(st.text(max_size=100))
 def test_nothing_breaks_it(url: str) -> None:
     """Any text has parts."""

@@ -101,3 +101,10 @@ def test_a_trick_hides_a_word_and_keeps_its_letters(
 def test_only_longer_words_are_disguised(text: str | None, told: str | None) -> None:
     """Of four Latin letters and more."""
     assert disguised(text, random.Random(1), lambda word, _: "-" * len(word)) == told
+
+
+def test_a_pingback_made_of_an_untitled_trackback_is_called_what_its_blog_is() -> None:
+    """The title of a page is its own and the blog's, as far as there is one."""
+    made = variants(replace(SPAM, title=None), HONEST, 200, seed=1)
+    assert any(variant.kind is Kind.PINGBACK for variant in made)
+    assert not any("None" in (variant.title or "") for variant in made)

@@ -20,10 +20,11 @@ def _drawn(count: int) -> tuple[Floats, Floats]:
 def test_thresholds_keep_to_their_rates() -> None:
     """Of 4,000 honest scores at most the stated share is refused; the bands are in order."""
     spam, scores = _drawn(4000)
-    bands = choose(spam, scores, Rates(rejected=0.003, not_approved=0.1))
+    bands = choose(spam, scores, Rates(rejected=0.001, rejected_at_worst=0.003, not_approved=0.1))
     cost = cost_of(spam, scores, bands)
     assert bands.approve_below <= bands.reject_above
     assert bands.reject_above >= LOWEST_REJECT
+    assert cost.honest_rejected.value <= 0.001
     assert cost.honest_rejected.high <= 0.003
     assert cost.honest_held.value + cost.honest_rejected.value <= 0.1 + 1e-3
 
@@ -43,6 +44,12 @@ def test_there_are_limits_whatever_the_scores(shift: float) -> None:
     bands = choose(SPAM, SCORES + shift)
     assert bands.reject_above >= LOWEST_REJECT
     assert bands.approve_below <= HIGHEST_APPROVE
+
+
+def test_a_site_that_measured_itself_may_reject_sooner() -> None:
+    """The floor is what the caller trusts the model with."""
+    spam, scores = _drawn(1000)
+    assert choose(spam, scores - 9, lowest_reject=1.5).reject_above == 1.5
 
 
 def test_honest_scores_alone_are_enough() -> None:

@@ -25,8 +25,33 @@ CASES: dict[str, Case] = {
     ),
     "a path with the words of the title": (
         Sample(url="http://a.example/bread-baking", title="Bread baking"),
-        set(),
+        {"title-path≥1"},
         {"title-elsewhere"},
+    ),
+    "a path with half of them": (
+        Sample(url="http://a.example/bread-soup", title="Bread baking"),
+        {"title-path≥0.34"},
+        {"title-path≥0.67", "title-elsewhere"},
+    ),
+    "a title that ends in its site": (
+        Sample(url="http://adas-notes.example/x", title="Bread | Ada's notes"),
+        {"title-tail"},
+        {"title-host"},
+    ),
+    "a title that ends in another": (
+        Sample(url="http://b.example/x", title="Bread | Ada's notes"),
+        set(),
+        {"title-tail"},
+    ),
+    "a short excerpt that sells what the host does": (
+        Sample(url="http://cheapwatches.blog.example/", excerpt="cheap watches"),
+        {"excerpt-host"},
+        set(),
+    ),
+    "a long one that names it": (
+        Sample(url="http://watches.example/", excerpt="we looked at all the old watches in the house today"),
+        set(),
+        {"excerpt-host"},
     ),
     "a path with other words": (
         Sample(url="http://a.example/2020/nothing", title="Bread baking"),

@@ -27,6 +27,8 @@ CASES: dict[str, Case] = {
     "an international alphabet": (Sample(url="http://xn--bcher-kva.example/"), {"punycode"}, set()),
     "a name that nobody could say": (Sample(url="http://rtxvbnq.example/"), {"consonants"}, set()),
     "a port": (Sample(url="http://a.example:8080/"), {"port"}, set()),
+    "a host in capitals": (Sample(url="http://My.Shop.example/"), {"capitals"}, {"port"}),
+    "capitals in the path alone": (Sample(url="http://a.example/About"), set(), {"capitals"}),
     "no host": (Sample(url=""), set(), {"numeric", "tld="}),
 }
 

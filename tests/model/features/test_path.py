@@ -32,6 +32,11 @@ CASES: dict[str, Case] = {
     "parameters": (Sample(url="http://a.example/?a=1&b=2"), {"last=nothing", "parameters≥2"}, {"parameters≥4"}),
     "one parameter without a value": (Sample(url="http://a.example/?feed"), {"parameters≥1"}, {"parameters≥2"}),
     "a comment's address is a home": (Sample(url="http://a.example/", kind=Kind.COMMENT), set(), {"last=nothing"}),
+    "a home that lies deep": (
+        Sample(url="http://a.example/b/c.html", kind=Kind.COMMENT),
+        {"home-depth≥2"},
+        {"depth≥2", "home-depth≥3"},
+    ),
     "but files are files for a comment too": (
         Sample(url="http://a.example/tmp/x.php", kind=Kind.COMMENT),
         {"ending=php", "files"},
