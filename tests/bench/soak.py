@@ -71,13 +71,17 @@ async def soak(minutes: float, pings_per_s: float, others_per_s: float) -> None:
     """Run and print."""
     async with on_stage() as stage:
         stage.load.pings_per_s, stage.load.others_per_s = pings_per_s, others_per_s
+        before = await sampled(stage, 0.2)
         stage.load.start()
         samples = await sampled(stage, minutes)
         await stage.load.stop()
         try:
             await stage.at_rest()
+            after = await sampled(stage, 0.7)
         finally:
             report(stage, samples)
+        for name in ("files", "threads", "tasks"):
+            print(f"{name} at rest: {getattr(before[-1], name)} before, {getattr(after[-1], name)} after")
 
 
 def report(stage: Stage, samples: list[Sample]) -> None:
