@@ -27,8 +27,8 @@ from model.train import Progress, Settings, Trained, check_enough, platt, silent
 from model.weights import Block, Weights
 
 MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it is
-STRENGTHS: Final = (0.0, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-MANY: Final = 500  # labels; from here on a token must be used by two groups, and weak strengths are not tried
+STRENGTHS: Final = (0.0, 10.0, 30.0, 100.0)  # weak ones seem safer on a few labels and find less
+MANY: Final = 500  # labels; from here on a token must be used by two groups
 STRENGTHS_OF_MANY: Final = (0.0, 30.0, 120.0)
 SETTINGS: Final = Settings(variants=1, folds=5)
 _PRIOR_MAY_STRETCH: Final = 1.0  # standard deviation of the factor on a field's shipped log-odds, around 1
