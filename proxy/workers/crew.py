@@ -5,13 +5,13 @@ import logging
 import os
 import socket
 import sys
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 
 from proxy.config import Config
 from proxy.doors import Behind
 from proxy.workers.desk import Desk, Sites
-from proxy.workers.line import VERSION, Line, Message
+from proxy.workers.line import MAX_CONFIGURATION_BYTES, MAX_LINE_BYTES, VERSION, Line, Message
 from proxy.workers.sockets import listening
 
 _STARTS_WITHIN_S = 60.0
@@ -61,7 +61,7 @@ class Crew:
         self.config = config
         self._sites.follow(config)
         self._number += 1
-        self._tell_all(self._configuration())
+        self._tell_all(self._configuration(), MAX_CONFIGURATION_BYTES)
         if not await self._all_follow(_FOLLOWS_WITHIN_S):
             _log.error("not every worker process has followed the configuration yet")
 
@@ -77,9 +77,9 @@ class Crew:
             keeper.cancel()
         await asyncio.gather(*self._keepers, return_exceptions=True)
 
-    def _tell_all(self, message: Message) -> None:
+    def _tell_all(self, message: Message, max_bytes: int = MAX_LINE_BYTES) -> None:
         for line in self._lines.values():
-            line.tell(message)
+            line.tell(message, max_bytes)
 
     async def _all_follow(self, within_s: float) -> bool:
         with suppress(TimeoutError):
@@ -92,12 +92,15 @@ class Crew:
 
     async def _keep(self, place: int) -> None:
         """Run one front, and another one when it ends."""
-        while True:
+        while not self._stopping:
             began = asyncio.get_running_loop().time()
-            code = await self._run(place)
-            if self._stopping:
-                return
-            _log.error("worker process %d ended (%s) and is started again", place, code)
+            try:
+                code = await self._run(place)
+                if self._stopping:
+                    return
+                _log.error("worker process %d ended (%s) and is started again", place, code)
+            except OSError as problem:  # too many files or processes: that can pass
+                _log.error("worker process %d cannot be started now: %s", place, problem)
             if asyncio.get_running_loop().time() - began < _AGAIN_AFTER_S:
                 await asyncio.sleep(_AGAIN_AFTER_S)
 
@@ -105,7 +108,8 @@ class Crew:
         ours, theirs = socket.socketpair()
         ours.setblocking(False)
         listener = self._listeners[place].fileno()
-        with theirs:
+        with theirs, ExitStack() as unless_started:
+            unless_started.callback(ours.close)
             process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "proxy.workers.front", str(theirs.fileno()), str(listener),
                 stdin=asyncio.subprocess.DEVNULL,
@@ -113,9 +117,10 @@ class Crew:
                 env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
                 start_new_session=True,  # a Ctrl-C at the terminal is for the main process
             )  # fmt: skip
+            unless_started.pop_all()
         line = await Line.over(ours)
         try:
-            line.tell({"version": VERSION, **self._configuration()})
+            line.tell({"version": VERSION, **self._configuration()}, MAX_CONFIGURATION_BYTES)
             self._lines[place] = line
             desk = Desk(line, self.behind, self._sites.known, self._tell_all, lambda number: self._heard(place, number))
             await desk.serve()

@@ -39,18 +39,20 @@ class Desk:
     on_follows: Callable[[int], None]
     _out: Counter[Ticket] = field(default_factory=Counter)
     _at_work: set[asyncio.Task[None]] = field(default_factory=set)
+    _gone: bool = False
 
     async def serve(self) -> None:
         """Answer until the front is gone. What it handed in before is judged all the same."""
         async for message in self.line.heard():
             if "follows" in message:
                 self.on_follows(message["follows"])
-            elif len(self._at_work) >= _MAX_AT_WORK:
+            elif len(self._at_work) >= _MAX_AT_WORK and message["ask"] != "settle":  # that one ends what was let in
                 self.line.tell({"id": message["id"], "trouble": "too much is waiting"})
             else:
                 task = asyncio.create_task(self._answer(message))
                 self._at_work.add(task)
                 task.add_done_callback(self._at_work.discard)
+        self._gone = True
         # Nobody brings back the tickets that the front had: what became of those calls nobody knows.
         for ticket in tuple(self._out.elements()):
             await self.behind.gate.log_ins.settle(ticket, Outcome())
@@ -100,6 +102,9 @@ class Desk:
         ticket = await self.behind.gate.log_ins.admit(message["ip"], values.to_log_ins(message["tried"]))
         if isinstance(ticket, int):
             return ticket
+        if self._gone:  # it waited for longer than the front lived
+            await self.behind.gate.log_ins.settle(ticket, Outcome())
+            return 0
         self._out[ticket] += 1
         return values.from_ticket(ticket)
 

@@ -28,7 +28,7 @@ from proxy.target import Post
 from proxy.upstream import Unanswered, Upstream
 from proxy.wire.logins import LogIns
 from proxy.workers import values
-from proxy.workers.line import VERSION, Line, Message
+from proxy.workers.line import MAX_CONFIGURATION_BYTES, VERSION, Line, Message
 
 _LATE_S = 1.0  # how long after its time an answer of the main process is waited for
 _BUSY_S = 30  # what a client is told to wait while nobody can be asked
@@ -128,7 +128,8 @@ class FarLogIns:
             return 0
         try:
             counted: int = await self.line.ask("settle", **told)
-        except StoreUnavailable:
+        except StoreUnavailable:  # too much is being asked, or nobody is there: it counts without an answer
+            self.line.tell({"id": 0, "ask": "settle", **told})
             return 0
         return counted
 
@@ -232,7 +233,7 @@ async def _serve(line: int, listener: int) -> None:
     loop = asyncio.get_running_loop()
     end = socket.socket(fileno=line)
     end.setblocking(False)
-    front = Front(await Line.over(end), socket.socket(fileno=listener))
+    front = Front(await Line.over(end, MAX_CONFIGURATION_BYTES), socket.socket(fileno=listener))
     for number in (signal.SIGINT, signal.SIGHUP):  # the main process tells what they mean
         loop.add_signal_handler(number, lambda: None)
     loop.add_signal_handler(signal.SIGTERM, front.stop)

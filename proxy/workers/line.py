@@ -16,6 +16,7 @@ from proxy.errors import StoreUnavailable
 
 VERSION = 1
 MAX_LINE_BYTES = 1024 * 1024
+MAX_CONFIGURATION_BYTES = 512 * 1024 * 1024  # about 340 bytes a site
 _MAX_WAITING = 1024
 Message = dict[str, Any]
 
@@ -30,14 +31,14 @@ class Line:
         self._number = 0
 
     @classmethod
-    async def over(cls, sock: socket.socket) -> "Line":
-        """Return the end of the line that *sock* is."""
-        return cls(*await asyncio.open_unix_connection(sock=sock, limit=MAX_LINE_BYTES))
+    async def over(cls, sock: socket.socket, max_heard_bytes: int = MAX_LINE_BYTES) -> "Line":
+        """Return the end of the line that *sock* is; it hears lines up to *max_heard_bytes*."""
+        return cls(*await asyncio.open_unix_connection(sock=sock, limit=max_heard_bytes))
 
-    def tell(self, message: Message) -> bool:
+    def tell(self, message: Message, max_bytes: int = MAX_LINE_BYTES) -> bool:
         """Send *message*; False when it is too long for a line, or nobody is there any more."""
         said = json.dumps(message, separators=(",", ":")).encode()
-        if len(said) >= MAX_LINE_BYTES or self._writer.is_closing():
+        if len(said) >= max_bytes or self._writer.is_closing():
             return False
         self._writer.write(said + b"\n")
         return True

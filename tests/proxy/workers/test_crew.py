@@ -1,18 +1,24 @@
 """Two worker processes under load: killed, told to stop, or left without their main process."""
 
 import asyncio
+import errno
 import os
 import signal
 import sqlite3
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
 
+from proxy.config import Site
+from proxy.doors import Behind
+from proxy.limits import Gate
 from proxy.wire.xmlrpc import build_ping
+from proxy.workers.crew import Crew
 from tests.served import Served, load, served, wordpress
-from tests.stage import serving
+from tests.stage import on_stage, serving
 from tests.waiting import until
 
 TWO = "workers = 2\n"
@@ -155,3 +161,33 @@ async def test_told_to_stop_all_of_them_end(tmp_path: Path, told: signal.Signals
         await asyncio.wait_for(here.process.wait(), 40)
         assert here.process.returncode == 0
         assert not any(map(alive, pids))
+
+
+async def test_a_worker_that_cannot_be_started_now_is_started_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker's place keeps listening; if nobody came back to it, its share of the connections would hang."""
+    start, tried = asyncio.create_subprocess_exec, 0
+
+    async def short_of_files(*args: Any, **details: Any) -> Any:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise OSError(errno.EMFILE, "Too many open files")
+        return await start(*args, **details)
+
+    async with on_stage(tmp_path) as stage:
+        sites = [
+            Site(name=f"site{number}", public_url=f"https://blog{number}.example", upstream="http://127.0.0.1:1")
+            for number in range(4000)  # more than go on one line of what strangers send
+        ]
+        many = stage.proxy.config.model_copy(update={"listen": "127.0.0.1:0", "sites": tuple(sites)})
+        pipeline = stage.proxy.pipeline
+        gate = Gate(many.limits)
+        crew = Crew(many, Behind(pipeline, gate, pipeline.verifier.upstream, pipeline.verifier.targets), 1.0)
+        monkeypatch.setattr(asyncio, "create_subprocess_exec", short_of_files)
+        try:
+            await crew.start()
+            assert tried == 2
+        finally:
+            await crew.stop()

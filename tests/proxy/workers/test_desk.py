@@ -37,6 +37,13 @@ def wrong(number: int) -> LogIns:
     return LogIns(frozenset({number.to_bytes(16, "big")}))
 
 
+async def underway(room: Behind, **wanted: int) -> bool:
+    """Whether of the client's guesses as many as *wanted* are with WordPress or wait."""
+    assert isinstance(room.gate, Gate)
+    state = room.gate.log_ins._underway["192.0.2.7"]
+    return all(getattr(state, name) == number for name, number in wanted.items())
+
+
 async def test_one_linkback_through_two_fronts_is_judged_once(tmp_path: Path) -> None:
     async with on_stage(tmp_path) as stage, fronts(stage, behind(stage)) as (one, two):
         site = stage.proxy.config.sites[0]
@@ -105,6 +112,40 @@ async def test_what_a_dead_front_was_admitted_is_given_back(tmp_path: Path) -> N
         async with fronts(stage, room, 1) as (one,):
             async with asyncio.timeout(5):
                 assert isinstance(await one.gate.log_ins.admit("192.0.2.7", wrong(2)), Ticket)
+
+
+async def test_what_a_front_was_waiting_for_when_it_died_is_given_back(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        room = behind(stage, failed_logins_per_client_per_hour=1)
+        async with fronts(stage, room, 1) as (dead,):
+            assert isinstance(await dead.gate.log_ins.admit("192.0.2.7", wrong(1)), Ticket)
+            waiting = asyncio.create_task(dead.gate.log_ins.admit("192.0.2.7", wrong(2)))
+            await until(lambda: underway(room, queued=1), "the second one in the queue")
+        assert isinstance(await waiting, int)
+        async with fronts(stage, room, 1) as (one,):
+            async with asyncio.timeout(5):
+                assert isinstance(await one.gate.log_ins.admit("192.0.2.7", wrong(3)), Ticket)
+
+
+async def test_what_became_of_a_call_is_noted_however_much_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("proxy.workers.desk._MAX_AT_WORK", 1)
+    async with on_stage(tmp_path) as stage:
+        room = behind(stage, failed_logins_per_client_per_hour=2)
+        async with fronts(stage, room, 1) as (one,):
+            first = await one.gate.log_ins.admit("192.0.2.7", wrong(1))
+            second = await one.gate.log_ins.admit("192.0.2.7", wrong(2))
+            assert isinstance(first, Ticket)
+            assert isinstance(second, Ticket)
+            waiting = asyncio.create_task(one.gate.log_ins.admit("192.0.2.7", wrong(3)))
+            await until(lambda: underway(room, queued=1), "the third one in the queue")
+            await one.gate.log_ins.settle(first, Outcome())
+            async with asyncio.timeout(5):
+                assert isinstance(await waiting, Ticket)
+            monkeypatch.setattr("proxy.workers.line._MAX_WAITING", 0)
+            await one.gate.log_ins.settle(second, Outcome(failed=1))
+            await until(lambda: underway(room, guesses=1), "the end of the second one")
 
 
 async def test_trouble_with_the_database_is_told_as_in_one_process(
