@@ -27,6 +27,8 @@ _FORMER = (
     .limit(1)
 )
 _ROW = select(pings).where(pings.c.id == bindparam("this"))
+# Whoever changes a ping holds its row from reading it on: no other node moves it in between (SQLite has one writer).
+_ROW_TO_CHANGE = _ROW.with_for_update()
 _EVENTS = select(events).where(events.c.ping_id == bindparam("this")).order_by(events.c.id)
 _CHANGE = update(pings).where(pings.c.id == bindparam("this"))
 _NEW, _NEW_EVENT, _NEW_RULES = insert(pings), insert(events), insert(ping_rules)
@@ -123,8 +125,8 @@ def get(connection: Connection, ping_id: str) -> Ping:
     return rows.from_row(row, connection.execute(_EVENTS, {"this": ping_id}).mappings())
 
 
-def _row(connection: Connection, ping_id: str) -> RowMapping:
-    row = connection.execute(_ROW, {"this": ping_id}).mappings().first()
+def _row(connection: Connection, ping_id: str, query: Select[Any] = _ROW) -> RowMapping:
+    row = connection.execute(query, {"this": ping_id}).mappings().first()
     if row is None:
         raise UnknownThing("ping", ping_id)
     return row
@@ -151,7 +153,7 @@ def decide(
     A held ping that is held again stays where it is. A ping that a person moved meanwhile keeps the person's
     word: only the evidence is added.
     """
-    row = _row(connection, ping_id)
+    row = _row(connection, ping_id, _ROW_TO_CHANGE)
     present = rows.from_row(row)
     wanted = State.OBSERVED if _went_on(row) else STATE_AFTER[verdict.action]
     values: dict[str, Any] = {
@@ -201,7 +203,7 @@ def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datet
 
     An approved ping is at once in the queue of deliveries: the row is the queue.
     """
-    values = _moving(rows.from_row(_row(connection, ping_id)), wanted, by, at)
+    values = _moving(rows.from_row(_row(connection, ping_id, _ROW_TO_CHANGE)), wanted, by, at)
     connection.execute(_CHANGE, {"this": ping_id, **values})
     add_event(connection, ping_id, at, wanted.value, by, detail)
     return get(connection, ping_id)

@@ -1,0 +1,49 @@
+"""What two nodes do to one ping at the same time, on each engine that they can share."""
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from proxy.clock import now
+from proxy.config import from_mapping
+from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
+from proxy.store import pings
+from proxy.store.database import open_database
+from tests.real.engines import ENGINES, empty_database
+from tests.waiting import until
+
+APPROVE = Verdict(Action.APPROVE, -2.0, (Finding("model", -2.0, "reads well"),))
+
+
+@pytest.fixture(params=ENGINES)
+def address(request: pytest.FixtureRequest) -> Iterator[str]:
+    """An empty database of each engine in turn, as SQLAlchemy names it."""
+    with empty_database(request.param) as where:
+        site = {"name": "blog", "upstream": "http://127.0.0.1:1"}
+        yield from_mapping({"database": where, "sites": [site]}).database_url
+
+
+async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_the_same_moment(address: str) -> None:
+    one, other = await open_database(address), await open_database(address)
+    try:
+        linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
+        ping = await one.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/x", now())
+        assert isinstance(ping, Ping)
+        async with one.engine.engine.begin() as person:  # type: ignore[attr-defined]
+            await person.run_sync(pings.move, ping.id, State.REJECTED, "ann", now())
+            deciding = asyncio.create_task(other.write(pings.decide, ping.id, APPROVE, None, now()))
+
+            async def waits() -> bool:
+                return other._began_s is not None
+
+            await until(waits, "the other node at its verdict")
+            _, pending = await asyncio.wait({deciding}, timeout=0.5)
+            assert pending
+        decided = await deciding
+        assert decided.state is State.REJECTED
+        kept = await one.read(pings.get, ping.id)
+        assert (kept.state, kept.events[-1].by) == (State.REJECTED, "ann")
+    finally:
+        await one.close()
+        await other.close()
