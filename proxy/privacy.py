@@ -31,7 +31,6 @@ _KEY_BYTES = 32
 _NONCE_BYTES = 8
 _SEALED_CHARS = 32
 _HASHED = "h:"
-_OPEN = frozenset({State.RECEIVED, State.HELD, State.APPROVED})
 _PAGE = 200
 _AT_ONCE = 20  # changes in one write: others wait for no more than these
 _SWEEP_EVERY_S = 86_400.0
@@ -123,7 +122,7 @@ def addresses_of(config: Config) -> Addresses:
 
 def due(seen: rows.Seen, settings: Privacy, addresses: Addresses, at: datetime) -> rows.Change | None:
     """Return what becomes of a ping now, None for nothing. What is not decided or delivered yet is left alone."""
-    if seen.state in _OPEN:
+    if seen.state in rows.ON_THEIR_WAY:
         return None
     age = timedelta(microseconds=to_us(at) - seen.received_at)
     if _is_over(age, settings.keep_pings_days):

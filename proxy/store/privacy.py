@@ -12,6 +12,7 @@ from proxy.store.schema import events, labels, pings, rules, undos, wordpress_co
 
 _EXTRACTS = ("title", "excerpt", "link_text")  # of a page, as evidence names them
 _RECEIVED = "received"  # the event that names the sender's address
+ON_THEIR_WAY = frozenset({State.RECEIVED, State.HELD, State.APPROVED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,8 @@ def apply(connection: Connection, changes: Sequence[Change]) -> int:
 def _apply(connection: Connection, change: Change) -> bool:
     here = pings.c.id == change.id
     if change.remove:
-        return connection.execute(delete(pings).where(here)).rowcount > 0
+        decided = pings.c.state.not_in(ON_THEIR_WAY)  # a person may have approved it after the sweep looked
+        return connection.execute(delete(pings).where(here, decided)).rowcount > 0
     values = _without_extracts(connection, change.id) if change.drop_extracts else {}
     if change.address is not None:
         values["remote_ip"] = change.address

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from proxy.clock import now, to_us
 from proxy.config import Privacy
-from proxy.ping import Sender, State
+from proxy.ping import Kind, Linkback, Ping, Sender, State
 from proxy.privacy import KEY_FILE, Addresses, about_address, due, read_key, sweep
+from proxy.store import pings
+from proxy.store import privacy as rows
 from proxy.store.database import Database
 from proxy.store.privacy import Change, Seen
+from tests.databases import fresh
 from tests.stage import LINKS, NO_LINK, Stage, on_stage
 
 KEY = b"k" * 32
@@ -181,6 +184,25 @@ async def test_a_sweep_removes_what_is_old_and_lets_writers_through(tmp_path: Pa
             assert sum(ping.sender.remote_ip != "" for ping in kept) == addresses
             assert sum(bool(ping.evidence and ping.evidence.excerpt) for ping in kept) == extracts
             assert not any(IPV4 in event.detail for ping in kept for event in ping.events)
+
+
+async def test_a_sweep_leaves_what_a_person_approved_after_it_looked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fresh(tmp_path) as database:
+        linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
+        ping = await database.write(pings.receive, "blog", linkback, Sender(IPV4), "/x", now())
+        assert isinstance(ping, Ping)
+        await database.write(pings.move, ping.id, State.REJECTED, "machine", now())
+        apply = rows.apply
+
+        def late(connection: Connection, changes: list[rows.Change]) -> int:
+            pings.move(connection, ping.id, State.APPROVED, "ann", now())
+            return apply(connection, changes)
+
+        monkeypatch.setattr(rows, "apply", late)
+        assert await sweep(database, Privacy(keep_rejected_days=1), FULL, now() + timedelta(days=2)) == 0
+        assert (await database.read(pings.get, ping.id)).state is State.APPROVED
 
 
 def test_a_question_about_an_address_knows_all_its_forms() -> None:
