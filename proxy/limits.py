@@ -52,7 +52,7 @@ class _Row:
     def turn(self, cell: int, window: int) -> None:
         """Bring *cell* to the present *window*."""
         passed = window - self.window[cell]
-        if passed:
+        if passed > 0:  # what was begun before a window's edge may be counted after it
             self.before[cell] = self.present[cell] if passed == 1 else 0
             self.present[cell] = 0
             self.window[cell] = window
@@ -149,12 +149,13 @@ class Gate:
     async def _all_or_none(self, asked: Sequence[tuple[Windows, str, int]], at_s: float) -> int | None:
         longest = max((windows.wait_s(key, cost, at_s) for windows, key, cost in asked), default=0)
         if longest <= 0:
+            for windows, key, cost in asked:  # before anything is waited for: others must see it
+                windows.count(key, cost, at_s)
             longest = await self._tally.take([windows.charge(key, cost) for windows, key, cost in asked])
-        if longest > 0:
-            return max(1, ceil(longest))
-        for windows, key, cost in asked:
-            windows.count(key, cost, at_s)
-        return None
+            if longest > 0:
+                for windows, key, cost in asked:
+                    windows.count(key, -cost, at_s)
+        return max(1, ceil(longest)) if longest > 0 else None
 
 
 @dataclass(frozen=True, slots=True)

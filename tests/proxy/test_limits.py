@@ -239,6 +239,8 @@ async def test_a_right_pair_beside_guesses_hides_none_of_them() -> None:
 class Elsewhere(Commons):
     """What other nodes counted: nothing, but asking takes a while."""
 
+    answers = True  # type: ignore[assignment]
+
     async def run(self, script: str, keys: Sequence[str], arguments: Sequence[str | int]) -> Any:
         """Answer later."""
         for _ in range(3):
@@ -254,6 +256,20 @@ async def test_asking_the_other_nodes_lets_nobody_slip_through_meanwhile() -> No
     for task in waiting:
         task.cancel()
     await asyncio.gather(*waiting, return_exceptions=True)
+
+
+async def test_linkbacks_at_once_do_not_slip_through_either_and_the_edge_of_a_window_forgets_nothing() -> None:
+    clock = Clock()
+    gate = Gate(Limits(linkbacks_per_client_per_minute=3), clock, Elsewhere(""))
+    waits = await asyncio.gather(*(gate.wait_s("203.0.113.9", [POST]) for _ in range(10)))
+    assert waits.count(None) == 3
+    gate = Gate(Limits(linkbacks_per_client_per_minute=3), clock, Elsewhere(""))
+    clock.at_s = 60.0 * (clock.at_s // 60 + 1) - 0.1
+    early = asyncio.create_task(gate.wait_s("203.0.113.9", [POST]))
+    await asyncio.sleep(0)
+    clock.at_s += 0.2
+    late = [await gate.wait_s("203.0.113.9", [POST]) for _ in range(4)]
+    assert [await early, *late].count(None) == 3
 
 
 # --- calls and bytes
