@@ -22,8 +22,8 @@ async def retrain_for_ever(workshop: Workshop) -> None:
     while True:
         try:
             await retrain_if_due(workshop)
-        except StoreUnavailable as problem:
-            _log.error("whether to train cannot be told: %s", problem)
+        except (StoreUnavailable, OSError) as problem:  # OSError: there is no room for another process now
+            _log.error("nothing can be trained now: %s", problem)
         await asyncio.sleep(LOOK_EVERY_S)
 
 

@@ -106,7 +106,7 @@ class Workshop:
         return await ledger.state(self.database)
 
     async def train(self, by: str, promote: Promote = "auto") -> Run:
-        """Start to train and return at once; with too few labels only say so. Raises `AlreadyTraining`."""
+        """Start to train and return at once; with too few labels only say so. Raises `AlreadyTraining`, OSError."""
         standing = await self.standing()
         if not standing.is_enough:
             waiting = replace(await self.run(), phase=Phase.WAITING, by=by, sentence=standing.sentence)
@@ -121,14 +121,12 @@ class Workshop:
             "shared": self.common is not None,
             "owner": owner,
         }
-        self._child = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "proxy.score.child",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-        )
+        try:
+            self._child = await _child()
+        except OSError as problem:
+            told = f"no process can be started to train in: {problem}"
+            await ledger.end(self.database, owner, replace(await self.run(), phase=Phase.FAILED, sentence=told))
+            raise
         task = asyncio.create_task(self._see_through(self._child, json.dumps(order).encode(), owner), name="training")
         self._watching.add(task)
         task.add_done_callback(self._watching.discard)
@@ -170,3 +168,14 @@ class Workshop:
         if run.runs:
             told = f"the process that trained ended before its end (status {child.returncode}); the log may say why"
             await ledger.end(self.database, owner, replace(run, phase=Phase.FAILED, sentence=told))
+
+
+async def _child() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "proxy.score.child",
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+    )

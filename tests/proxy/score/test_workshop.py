@@ -1,6 +1,7 @@
 """A server's models: trained in a process of their own, promoted, rolled back."""
 
 import asyncio
+import errno
 from collections.abc import AsyncIterator
 from pathlib import Path
 from time import monotonic
@@ -72,6 +73,22 @@ async def test_with_too_few_labels_no_process_is_started(workshop: Workshop) -> 
     assert standing.missing == {Label.SPAM: 2, Label.HAM: 2}
     assert (standing.new_since_training, standing.retrain_after) == (6, 20)
     assert workshop._child is None
+
+
+async def test_a_process_that_cannot_be_started_is_told_of_and_the_next_one_may_try(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def short_of_files(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    await keep(workshop.database, 6)
+    monkeypatch.setattr(asyncio, "create_subprocess_exec", short_of_files)
+    for _ in range(2):  # not `AlreadyTraining`
+        with pytest.raises(OSError, match="Too many"):
+            await workshop.train("anna")
+    run = await workshop.run()
+    assert run.phase is Phase.FAILED
+    assert "no process can be started to train in: " in run.sentence
 
 
 async def test_a_process_that_is_ended_is_told_of(workshop: Workshop) -> None:
