@@ -90,10 +90,10 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         served = _Served(config, behind) if config.workers == 1 else Crew(config, behind, _STOP_WITHIN_S)
 
         async def follow(present: Config) -> None:
+            pipeline.follow(present)
             upstream.timeout_s = present.upstream_timeout_s
             fetcher.follow(_fetch_limits(present), _own_endpoints(present))
             gate.follow(present.limits)
-            pipeline.follow(present)
             await served.follow(present)
             pipeline.take_judge(await look(shelf, pipeline.judge_in_force))
 

@@ -89,9 +89,12 @@ class Pipeline:
         return Registered(linkback)
 
     def follow(self, config: Config) -> None:
-        """Judge and deliver by *config* from now on; what is being judged keeps the site that it began with."""
-        self.config = config
+        """Judge and deliver by *config* from now on; what is being judged keeps the site that it began with.
+
+        Raises OSError, and nothing changes, when the key of addresses cannot be read or made.
+        """
         self.addresses = self.deliverer.addresses = addresses_of(config)
+        self.config = config
         self.deliverer.follow(config.sites, config.delivery)
 
     def take_judge(self, judge: Judge) -> None:
@@ -102,7 +105,8 @@ class Pipeline:
         """Record a linkback that went on as it came, with the verdict that it would have had."""
         kept = self.addresses.kept(sender)
         ping = await self.database.write(pings.observe, site.name, linkback, kept, endpoint, now())
-        self._start(ping, site)
+        if len(self._at_work) < _MAX_WAITING:  # else `resume` takes it up
+            self._start(ping, site)
 
     async def judge(self, ping: Ping, site: Site) -> Ping:
         """Judge *ping* now and record the verdict; an approved one is released."""

@@ -18,14 +18,17 @@ _log = logging.getLogger("pingwarden")
 
 @dataclass(slots=True)
 class Reload:
-    """The configuration in force, and `trouble`: what keeps the one that was read last from being in force."""
+    """The configuration in force, and `trouble`: what keeps the one that was read last from being in force.
+
+    `follow` raises OSError before anything follows, or not at all.
+    """
 
     present: Config
     follow: Callable[[Config], Awaitable[None]]
     trouble: str = ""
 
     async def read_anew(self, read: Callable[[], Config]) -> None:
-        """Follow what *read* returns; if that raises `ConfigError`, everything stays as it was."""
+        """Follow what *read* returns; if that is wrong or cannot be followed, everything stays as it was."""
         try:
             wanted = await asyncio.to_thread(read)
         except ConfigError as problem:
@@ -33,8 +36,16 @@ class Reload:
             _log.error("the configuration stays as it was: %s", problem)
             return
         fixed = differing(self.present, wanted)
-        self.present = wanted.model_copy(update={key: getattr(self.present, key) for key in fixed})
-        await self.follow(self.present)
+        before, self.present = (
+            self.present,
+            wanted.model_copy(update={key: getattr(self.present, key) for key in fixed}),
+        )
+        try:
+            await self.follow(self.present)
+        except OSError as problem:
+            self.present, self.trouble = before, str(problem)
+            _log.error("the configuration stays as it was: %s", problem)
+            return
         self.trouble = _sentence(fixed)
         if fixed:
             _log.warning("%s", self.trouble)

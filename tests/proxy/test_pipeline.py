@@ -12,7 +12,7 @@ from sqlalchemy import insert, update
 
 from proxy.clock import now, steady_zero, to_us
 from proxy.errors import IllegalMove
-from proxy.ping import Label, State
+from proxy.ping import Kind, Label, Linkback, Sender, State
 from proxy.store import pings, queue
 from proxy.store.schema import paces
 from proxy.store.schema import pings as ping_rows
@@ -268,12 +268,14 @@ async def test_in_a_flood_what_is_recorded_waits_on_the_disk(tmp_path: Path, mon
         answer = said(await stage.pingback(stage.web.url("bread.example/b")))
         assert isinstance(answer, str)
         assert "awaits moderation" in answer
+        linkback = Linkback(Kind.PINGBACK, stage.web.url("bread.example/c"), POST)
+        await stage.proxy.pipeline.observe(stage.proxy.config.sites[0], linkback, Sender("127.0.0.1"), "/xmlrpc.php")
         assert len(stage.proxy.pipeline._at_work) == 1
         go_on.set()
         await first
         late = update(ping_rows).where(ping_rows.c.state == State.RECEIVED).values(next_check_at=to_us(now()))
         await stage.proxy.database.write(lambda connection: connection.execute(late))
-        await stage.settled(State.DELIVERED, State.DELIVERED)
+        await stage.settled(State.DELIVERED, State.DELIVERED, State.OBSERVED)
 
 
 async def test_a_clock_that_is_set_back_holds_up_nothing(
@@ -361,9 +363,6 @@ async def test_after_a_crash_the_received_are_judged_and_the_approved_are_delive
         stage.web.pages["bread.example/a"] = LINKS
         port, source = stage.web.port, stage.web.url("bread.example/a")
         site = stage.proxy.config.sites[0]
-        from proxy.clock import now
-        from proxy.ping import Kind, Linkback, Sender
-
         old = now() - pings.timedelta(minutes=1)
         linkback = Linkback(Kind.PINGBACK, source, POST)
         received = await stage.proxy.database.write(
@@ -379,7 +378,6 @@ async def test_an_attempt_cut_by_a_crash_counts_as_delivered_when_wordpress_has_
     async with on_stage(tmp_path, policy={"self_pings": "hold"}) as stage:
         await stage.pingback(f"{HOME}/2026/gamma/", f"{HOME}/2026/beta/")
         (ping,) = await stage.settled(State.HELD)
-        from proxy.clock import now
 
         database = stage.proxy.database
         stage.wordpress.say(fault_response(48, "The pingback has already been registered."))

@@ -53,6 +53,17 @@ async def test_a_bad_configuration_leaves_the_old_one_in_force_until_a_good_one_
     assert (reload.trouble, [config.answer_within_s for config in followed]) == ("", [1])
 
 
+async def test_a_key_that_cannot_be_made_leaves_the_old_configuration_in_force(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        reload, pipeline = stage.proxy.reload, stage.proxy.pipeline
+        before, addresses = reload.present, pipeline.addresses
+        (tmp_path / "privacy.key").mkdir()
+        wanted = before.model_copy(update={"privacy": before.privacy.model_copy(update={"addresses": "hashed"})})
+        await reload.read_anew(lambda: wanted)
+        assert "privacy.key" in reload.trouble
+        assert (reload.present, pipeline.config, pipeline.addresses) == (before, before, addresses)
+
+
 async def test_keys_that_cannot_change_are_named_and_the_rest_counts() -> None:
     reload, [followed] = await read_anew(
         BASE | {"listen": "127.0.0.1:1", "database": "mysql://u:p@h/d", "answer_within_s": 1}
