@@ -36,8 +36,10 @@ _PROVES_NOTHING = frozenset({"wp.newComment"})
 
 _FIRST = 4  # parameters among which a password is looked for
 # One parameter of a plain call (`plain_call`) that is a text or a number, and not blank: that one would not count.
+# Nothing in it is read as something else than it is written: no entity, and no line end that becomes another.
 _PARAM = re.compile(
-    rb"[ \t\r\n]*<param>[ \t\r\n]*<value>(?:[ \t\r\n]*<(string|int|i4)>([^<]*)</\1>[ \t\r\n]*|([^<]*[^<\s][^<]*))"
+    rb"[ \t\r\n]*<param>[ \t\r\n]*<value>"
+    rb"(?:[ \t\r\n]*<(string|int|i4)>([^<&\r]*+)</\1>[ \t\r\n]*|((?=[ \t\n]*+[^<&\s])[^<&\r]*+))"
     rb"</value>[ \t\r\n]*</param>"
 )
 
