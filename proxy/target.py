@@ -16,7 +16,7 @@ from proxy.errors import MalformedPing
 from proxy.identify import ByNumber, ByPath, ByQuery, PathOrNumber, PostName
 from proxy.reader import Page, Reader
 from proxy.upstream import Answer, Unanswered, Upstream
-from proxy.urls import Url, comparison_key, is_on, parse
+from proxy.urls import MAX_URL_CHARS, Url, comparison_key, is_on, parse
 
 _KEEP = timedelta(minutes=10)
 _KEPT = 4096
@@ -56,6 +56,8 @@ class Targets:
 
     async def at(self, site: Site, path_query: str) -> Post | Unanswered | None:
         """Return the post at *path_query* of the site, None when there is none, or why nobody could say."""
+        if len(path_query) > MAX_URL_CHARS:  # no target can be called so, and nothing so long is remembered
+            return None
         key = (site.name, path_query)
         kept = self._known.get(key)
         if kept is not None and now() - kept[0] < _KEEP:

@@ -55,6 +55,13 @@ async def test_the_same_question_is_asked_once(tmp_path: Path) -> None:
         assert asked(stage) == ["/?p=4", "/2026/alpha/", "/?p=99"]
 
 
+async def test_what_is_too_long_for_a_url_is_no_post_and_takes_no_memory(tmp_path: Path) -> None:
+    async with on_stage(tmp_path) as stage:
+        targets: Targets = stage.proxy.pipeline.verifier.targets
+        assert await targets.named(stage.proxy.config.sites[0], ByPath("/" + "a" * 60_000)) is None
+        assert (targets._known, asked(stage)) == ({}, [])
+
+
 async def test_a_site_that_does_not_answer_is_asked_again_later(tmp_path: Path) -> None:
     async with on_stage(tmp_path, site={"upstream": "http://127.0.0.1:9"}) as stage:
         targets: Targets = stage.proxy.pipeline.verifier.targets
