@@ -30,6 +30,9 @@ class Fault:
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
+_LARGEST_DISK = 1 << 27
+
+
 async def said(stage: Stage, fault: Fault) -> None:
     """Wait until readiness and the log say what is wrong."""
     heard = ""
@@ -59,6 +62,9 @@ async def terminate(stage: Stage) -> None:
 
 
 async def disk_full(stage: Stage) -> None:
+    room = shutil.disk_usage(stage.server.state)
+    assert os.path.ismount(stage.server.state), "only a disk of the test's own is filled"
+    assert room.total < _LARGEST_DISK, f"a disk of {room.total} bytes is none of the test's"
     ballast = stage.server.state / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
