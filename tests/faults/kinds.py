@@ -61,10 +61,14 @@ async def terminate(stage: Stage) -> None:
     await stage.server.start()
 
 
+def check_own_disk(directory: Path) -> None:
+    """Fail unless a small disk was mounted there for the test: no other may be filled."""
+    assert directory.is_mount(), f"{directory} is no disk of its own"
+    assert shutil.disk_usage(directory).total < _LARGEST_DISK, f"the disk at {directory} is none of the test's"
+
+
 async def disk_full(stage: Stage) -> None:
-    room = shutil.disk_usage(stage.server.state)
-    assert os.path.ismount(stage.server.state), "only a disk of the test's own is filled"
-    assert room.total < _LARGEST_DISK, f"a disk of {room.total} bytes is none of the test's"
+    check_own_disk(stage.server.state)
     ballast = stage.server.state / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
