@@ -69,8 +69,10 @@ def test_a_word_of_a_short_title_says_more() -> None:
 
 
 def test_absent_fields_have_no_amounts() -> None:
-    """Of an empty sample nothing is said."""
-    assert not any(encode(read(Sample(url=""), {}), {}).values())
+    """Of an empty sample nothing is said but how it came, and that it leads nowhere."""
+    said = {block: amounts for block, amounts in encode(read(Sample(url=""), {}), {}).items() if amounts}
+    assert said.keys() == {"kind:signs"}
+    assert said["kind:signs"].keys() == {"kind=other", "leads-nowhere"}
 
 
 def test_a_block_belongs_to_its_feature() -> None:
