@@ -8,7 +8,7 @@ which teach nothing change nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -30,7 +30,8 @@ MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it
 STRENGTHS: Final = (0.0, 10.0, 30.0, 100.0)  # weak ones seem safer on a few labels and find less
 MANY: Final = 500  # labels; from here on a token must be used by two groups
 STRENGTHS_OF_MANY: Final = (0.0, 30.0, 120.0)
-SETTINGS: Final = Settings(variants=1, folds=5)
+SETTINGS: Final = Settings(variants=3, folds=5)
+VARIED: Final = 5000  # labels; more of them differ enough by themselves, and one variant of each keeps training short
 _PRIOR_MAY_STRETCH: Final = 1.0  # standard deviation of the factor on a field's shipped log-odds, around 1
 _ALONE: Final = 0.7  # how far a token that one group alone used may be believed, of few labels
 _LEVEL_MAY_SHIFT: Final = 1.5  # standard deviation of the site's intercept, in log-odds
@@ -41,9 +42,7 @@ _CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to ha
 _FEW_ROWS: Final = 800
 _OWN_THRESHOLDS: Final = 300  # honest labels from which a site's thresholds are its own
 _RATES: Final = Rates(rejected_at_worst=0.003)  # thousands of honest labels take years to come together
-_LOWEST_REJECT: Final = (
-    1.5  # log-odds, some 82 %; lower than the shipped model's, since it was measured on the site itself
-)
+_LOWEST_REJECT: Final = 1.5  # log-odds, some 82 %; below the shipped model's: it was measured on the site itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +61,8 @@ def train_site(
     """The shipped model and what `labels` add. Raises TooFewLabels with fewer than five of either class."""
     labelled = tuple(sample for sample in labels if sample.label is not None)
     check_enough(labelled, MIN_EACH)
+    if len(labelled) > VARIED:
+        settings = replace(settings, variants=min(settings.variants, 1))
     task = _prepare(shipped, labelled, settings)
     losses: dict[float, float] = {}
     margins: dict[float, Floats] = {}
