@@ -25,7 +25,7 @@ def front(park: Park, request: pytest.FixtureRequest) -> Iterator[Front]:
     line, _, where = request.param.partition(" ")
     site = park.wordpress(line)
     site.configure(flood=False)
-    front = Front(site, nginx=where == "behind nginx")
+    front = Front(site, behind=where.removeprefix("behind ") if where != "alone" else "")
     yield front
     front.stop()
 
