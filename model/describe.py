@@ -22,6 +22,7 @@ from model.thresholds import choose, cost_of
 from model.train import Trained
 from model.weights import FORMAT
 
+_TENTHS: Final = 10
 _LIBRARIES: Final = ("scikit-learn", "numpy", "scipy", "joblib", "publicsuffixlist", "confusable-homoglyphs")
 
 
@@ -46,8 +47,11 @@ def save_trained(
         thresholds=bands,
         learnt_from=learnt_from(trained.samples),
         features=dict(trained.columns),
-        figures={"out_of_fold": figures_of(trained.samples, trained.spam, trained.out_of_fold, bands)}
-        | dict(more_figures or {}),
+        figures={
+            "out_of_fold": figures_of(trained.samples, trained.spam, trained.out_of_fold, bands),
+            "reliability": reliability_of(trained.spam, trained.out_of_fold),
+            **(more_figures or {}),
+        },
         settings=asdict(trained.settings),
         versions=running_versions(),
         parent=parent,
@@ -92,6 +96,14 @@ def figures_of(samples: Iterable[Sample], spam: Floats, log_odds: Floats, bands:
         "spam_approved": cost.spam_approved.to_json(),
         "spam_rejected": cost.spam_rejected.to_json(),
     }
+
+
+def reliability_of(spam: Floats, log_odds: Floats) -> list[list[float]]:
+    """For each tenth of probabilities that was said: their mean, the share that was spam, how many there were."""
+    said = 1 / (1 + np.exp(-log_odds))
+    tenth = np.minimum((said * _TENTHS).astype(np.int64), _TENTHS - 1)
+    parts = [tenth == number for number in np.unique(tenth)]
+    return [[round(float(said[part].mean()), 4), round(float(spam[part].mean()), 4), int(part.sum())] for part in parts]
 
 
 def running_versions() -> dict[str, str]:

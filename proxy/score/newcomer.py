@@ -19,7 +19,7 @@ from model.errors import TooFewLabels
 from model.evaluate import learning_curve
 from model.groups import group_of
 from model.sample import Label, Sample
-from model.scorer import Scorer, probability_of
+from model.scorer import Scorer
 from model.site import SiteModel, train_site
 from model.train import Progress, silent
 from proxy.score.examples import Example, told_by
@@ -27,7 +27,6 @@ from proxy.score.run import Promote
 from proxy.score.shelf import Shelf
 
 _ENOUGH_NEWEST = 10  # of either class; with fewer the split by time says too little
-_BINS = 10
 _CURVE = (20, 50, 100, 200)
 
 
@@ -62,7 +61,6 @@ def train_newcomer(
     figures = {
         "comparison": comparison.to_json() | {"split": split},
         "labels": told_by(examples),
-        "reliability": _reliability(site),
         "learning_curve": _learning_curve(shipped, samples, progress),
     }
     shelf_id = at.strftime("%Y%m%dT%H%M%SZ")
@@ -125,19 +123,6 @@ def _unseen_by(present: Scorer, examples: Sequence[Example]) -> set[int]:
 def _of_each(samples: Iterable[Sample]) -> int:
     found = [sample.label for sample in samples]
     return min(found.count(label) for label in Label)
-
-
-def _reliability(site: SiteModel) -> list[list[Any]]:
-    """Return, for tenths of what the model said, the mean of that, the share that was spam, and how many there were."""
-    tenths: dict[int, list[tuple[float, float]]] = {}
-    for odds, spam in zip(site.trained.out_of_fold, site.trained.spam, strict=True):
-        said = probability_of(float(odds))
-        tenths.setdefault(min(int(said * _BINS), _BINS - 1), []).append((said, float(spam)))
-    return [[*map(_mean, zip(*rows, strict=True)), len(rows)] for _, rows in sorted(tenths.items())]
-
-
-def _mean(numbers: Sequence[float]) -> float:
-    return round(sum(numbers) / len(numbers), 4)
 
 
 def _learning_curve(shipped: Scorer, samples: Sequence[Sample], progress: Progress) -> list[list[Any]]:

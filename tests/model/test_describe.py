@@ -8,7 +8,7 @@ import numpy as np
 
 from model.artifact import load_scorer
 from model.card import Thresholds
-from model.describe import figures_of, learnt_from, running_versions, save_trained
+from model.describe import figures_of, learnt_from, reliability_of, running_versions, save_trained
 from model.encode import reading
 from model.sample import Kind, Label, Sample
 from model.thresholds import choose
@@ -59,7 +59,7 @@ def test_the_card_tells_what_it_was_told(trained: Trained, tmp_path: Path) -> No
     )
     assert (card.thresholds, card.parent, card.created_at, card.note) == (bands, "older", "2020-01-02", "n")
     assert (card.format, card.reading) == (FORMAT, reading())
-    assert set(card.figures) == {"out_of_fold", "more"}
+    assert set(card.figures) == {"out_of_fold", "reliability", "more"}
     assert card.features == {name: len(block.tokens) for name, block in trained.weights.blocks.items()}
     assert load_scorer(tmp_path).card == card
 
@@ -69,6 +69,12 @@ def test_thresholds_are_chosen_when_none_are_given(trained: Trained, tmp_path: P
     card = save_trained(tmp_path, trained)
     assert card.thresholds == choose(trained.spam, np.array(trained.out_of_fold))
     assert card.created_at is None
+
+
+def test_what_was_said_is_told_beside_what_was_true() -> None:
+    """Tenths in which nothing was said are left out."""
+    odds = np.log(np.array([0.15 / 0.85, 0.06 / 0.94, 0.95 / 0.05, 0.99 / 0.01]))
+    assert reliability_of(np.array([0.0, 1.0, 1.0, 1.0]), odds) == [[0.06, 1.0, 1], [0.15, 0.0, 1], [0.97, 1.0, 2]]
 
 
 def test_versions_are_those_that_run() -> None:
