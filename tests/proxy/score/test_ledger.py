@@ -3,6 +3,9 @@
 import asyncio
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from model.site import MIN_EACH
 from proxy.clock import now
@@ -10,6 +13,7 @@ from proxy.score import ledger
 from proxy.score.ledger import AlreadyTraining
 from proxy.score.run import Phase, Run
 from proxy.store import leases
+from proxy.store.database import Database
 from tests.databases import fresh
 
 
@@ -53,3 +57,23 @@ def test_what_is_missing_is_said() -> None:
     assert ledger.waiting_for(7, 2, 10) == (
         "7 of 10 spam and 2 of 10 ham labels are too few to learn from; the model in force stays until there are enough"
     )
+
+
+async def test_a_run_that_ends_while_it_is_asked_about_was_not_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with fresh(tmp_path) as database:
+        owner = await ledger.claim(database, "anna")
+        read = database.read
+        asked = 0
+
+        async def read_and_end(*args: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            answer = await read(*args)
+            if asked == 1:
+                await ledger.end(database, owner, Run(Phase.DONE, "anna"))
+            return answer
+
+        monkeypatch.setattr(Database, "read", lambda _, *args: read_and_end(*args))
+        assert (await ledger.state(database)).phase in {Phase.RUNNING, Phase.DONE}
