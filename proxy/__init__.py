@@ -18,6 +18,7 @@ Layers, imports go downwards only (tests/test_layers.py):
     pipeline    pipeline                                       judge, release, resume
     I/O         config  store  fetch  verify  target  score    one thing each; the clock is read in `clock` alone
                 deliver  labels  limits  body  clock  reader
+                commons  tally
                 reload  systemd  metrics  state  backup  privacy
                 listener  relay  handover  hops
                 upstream  exchange  connection
