@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import os
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,11 @@ async def sampled(stage: Stage, minutes: float) -> list[Sample]:
 
 
 def _children(pid: int) -> list[str]:
-    return [word for task in Path(f"/proc/{pid}/task").iterdir() for word in (task / "children").read_text().split()]
+    found: list[str] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(OSError):  # a thread may end between the two looks
+            found += (task / "children").read_text().split()
+    return found
 
 
 def _rss_kb(pid: int) -> int:

@@ -49,8 +49,9 @@ def _count_tasks(file: Path) -> None:
         time.sleep(_COUNT_EVERY_S)
         # From another thread there is no public name for the tasks of all loops.
         alive = [task for task in list(asyncio.tasks._all_tasks) if not task.done()]  # type: ignore[attr-defined]
-        with suppress(OSError):
-            file.write_text(f"{len(alive)}\n")
+        with suppress(OSError):  # whoever reads it finds a whole number
+            file.with_suffix(".next").write_text(f"{len(alive)}\n")
+            file.with_suffix(".next").replace(file)
 
 
 def main() -> None:
