@@ -45,25 +45,24 @@ def letters_of(word: str) -> tuple[str, ...]:
 
 def pairs_of(words: Iterable[str]) -> dict[str, None]:
     """Neighbouring words, with a space between, each once and in order."""
-    return {f"{first} {second}": None for first, second in pairwise(words)}
+    return dict.fromkeys(map(" ".join, pairwise(words)))
 
 
 def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> dict[str, None]:
     """Known words that stand in two or three neighbouring pieces ("cas ino", "ca si no") and not in one."""
     found: dict[str, None] = {}
-    for first, second in pairwise(words):
-        if len(first) + len(second) > 4 and first.isalpha() and second.isalpha():
+    if any(map(known.__contains__, map("".join, pairwise(words)))):  # seldom, and quickly told
+        for first, second in pairwise(words):
             whole = first + second
-            if whole in known:
+            if whole in known and len(whole) > 4 and first.isalpha() and second.isalpha():
                 found[whole] = None
-    for first, second, third in zip(words, words[1:], words[2:], strict=False):
-        if len(second) <= 4 and second not in known and len(first) + len(third) <= _PIECE:
-            whole = first + second + third
-            if whole in known and len(whole) > 5:
-                found[whole] = None
-    for word in words:
-        found.pop(word, None)
-    return found
+    if not all(map(known.__contains__, words[1:-1])):
+        for first, second, third in zip(words, words[1:], words[2:], strict=False):
+            if len(second) <= 4 and second not in known and len(first) + len(third) <= _PIECE:
+                whole = first + second + third
+                if whole in known and len(whole) > 5:
+                    found[whole] = None
+    return {whole: None for whole in found if whole not in words}
 
 
 def encode(view: View, known: Mapping[str, Mapping[str, object] | set[str]]) -> Amounts:

@@ -22,7 +22,6 @@ _RAW_CHARS: Final = 8 * HEAD_CHARS  # enough to reach the head through tags, ent
 _TAG: Final = re.compile(r"<[^<>]{0,1000}>|\[/?(?:url|b|i|img|link)\b[^\[\]]{0,500}\]", re.IGNORECASE)
 _OCTET: Final = re.compile(r"%[0-9a-fA-F]{2}")
 _WRAPPER: Final = re.compile(r"\[\s*(?:…|\.{2,4})\s*\]")
-_SPACES: Final = re.compile(r"\s+")
 # Fillers, joiners, direction marks, variation selectors, tags: nothing of them is seen. Controls count as hidden too.
 _HIDDEN: Final = re.compile(
     "[\u0000-\u0008\u000e-\u001f\u007f-\u0084\u0086-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
@@ -33,6 +32,7 @@ _HIDDEN_IN_WORD: Final = re.compile(rf"(?<=[A-Za-z]){_HIDDEN.pattern}+(?=[A-Za-z
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[@$][^\W_]+)*")
 _LEET: Final = str.maketrans("0134579@$", "oieastgas")
+_LEET_CHAR: Final = re.compile("[0-9@$]")
 # A digit or sign between letters, before two letters, or one digit after four: "v14gr4", "5ex", "casin0". Ordinals,
 # units and versions ("14th", "35mm", "h264", "mp3") have theirs elsewhere.
 _LEET_WORD: Final = re.compile(
@@ -63,7 +63,7 @@ def fold(raw: str, confusables: Mapping[str, str]) -> Folded:
     source = raw[:_RAW_CHARS]
     if "&" in source:
         source = html.unescape(html.unescape(source))  # feeds escape twice
-    shown = _SPACES.sub(" ", source)
+    shown = " ".join(source.split())
     octets = 0
     if "%" in shown:
         shown, octets = _OCTET.subn("", shown)
@@ -72,16 +72,21 @@ def fold(raw: str, confusables: Mapping[str, str]) -> Folded:
     if shown.isascii() and shown.isprintable():
         plain = shown.strip()[:HEAD_CHARS]
         return _lowered(plain, source, plain.lower(), (0, 0, 0, octets))
-    hidden = len(_HIDDEN_IN_WORD.findall(shown)) if not shown.isascii() else 0
-    shown = _HIDDEN.sub("", shown).strip()[:HEAD_CHARS]
+    hidden = 0
+    if _HIDDEN.search(shown):
+        hidden = len(_HIDDEN_IN_WORD.findall(shown)) if not shown.isascii() else 0
+        shown = _HIDDEN.sub("", shown)
+    shown = shown.strip()[:HEAD_CHARS]
     plain = unicodedata.normalize("NFKC", shown)
-    compatibility = sum(1 for char in shown if _is_dressed_latin(char)) if plain != shown else 0
+    compatibility = sum(map(shown.count, filter(_is_dressed_latin, set(shown)))) if plain != shown else 0
     latin, lookalikes = _as_latin(plain, confusables)
     return _lowered(plain, source, _without_accents(latin).lower(), (hidden, lookalikes, compatibility, octets))
 
 
 def _lowered(plain: str, raw: str, text: str, counts: tuple[int, int, int, int]) -> Folded:
-    text, digits = _LEET_WORD.subn(lambda match: match[0].translate(_LEET), text)
+    digits = 0
+    if _LEET_CHAR.search(text):
+        text, digits = _LEET_WORD.subn(lambda match: match[0].translate(_LEET), text)
     text, apart = _APART.subn(lambda match: match[0][::2], text)
     hidden, lookalikes, compatibility, octets = counts
     return Folded(text, plain, raw, hidden, lookalikes, compatibility, digits, apart, octets)
@@ -95,7 +100,7 @@ def _is_dressed_latin(char: str) -> bool:
 
 def _as_latin(text: str, confusables: Mapping[str, str]) -> tuple[str, int]:
     """Look-alikes in words that hold Latin letters become Latin; once such a word was met, whole words do as well."""
-    if text.isascii():
+    if text.isascii() or confusables.keys().isdisjoint(text) or not _LATIN.search(text):
         return text, 0
     changed = 0
 

@@ -12,7 +12,7 @@ from typing import Final
 from model.address import prepare
 from model.card import ModelCard
 from model.encode import LETTERS, SIGNS, WORDS, letters_of, mended, norm, pairs_of
-from model.features import STEP, Signs, Words, all_features
+from model.features import STEP, Feature, Signs, Words, all_features
 from model.sample import Sample
 from model.view import read
 from model.weights import Weights
@@ -25,14 +25,18 @@ _REMEMBERED: Final = 50_000  # words per field whose letters are not added up ag
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """What one word or sign adds to the score: `points` of log-odds (above 0 speaks for spam), told in `text`, which
-    is `says` with `value` in the place of {}: so it can be told in other languages too."""
+    """What one word or sign adds to the score: `points` of log-odds (above 0 speaks for spam), told by `says` with
+    `value` in the place of {}: so it can be told in other languages too."""
 
     feature: str
     points: float
-    text: str
-    says: str = ""
+    says: str
     value: str = ""
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return self.says.format(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +48,18 @@ class Score:
     reasons: tuple[Reason, ...]
 
 
-Part = tuple[float, str, str, str]
-"""Points, feature, the fact's name (empty for words), the value to put into the sentence."""
+About = tuple[str, str, str]
+"""What a part of a score is about: the feature, the sentence that tells it, the value to put into the sentence."""
+
+
+def about(feature: Feature, token: str) -> About:
+    """What a word or sign of a feature is about."""
+    if isinstance(feature, Words):
+        return feature.name, feature.says, token
+    name, mark, value = token.partition(STEP)
+    if not mark:
+        name, _, value = token.partition("=")
+    return feature.name, feature.says[name], value
 
 
 def probability_of(log_odds: float) -> float:
@@ -65,13 +79,11 @@ class Scorer:
         self._intercept = weights.intercept
         self._confusables = dict(weights.confusables)
         self._words: list[tuple[Words, _FieldWeights]] = []
-        self._signs: list[tuple[Signs, dict[str, _Fact]]] = []
+        self._signs: list[tuple[Signs, _Facts]] = []
         tables = {name: dict(zip(block.tokens, block.weights, strict=True)) for name, block in weights.blocks.items()}
         for feature in all_features():
             if isinstance(feature, Signs):
-                table = tables.get(feature.name + SIGNS, {})
-                facts = {token: _fact(token, points * feature.scale) for token, points in table.items()}
-                self._signs.append((feature, facts))
+                self._signs.append((feature, _facts(feature, tables.get(feature.name + SIGNS, {}))))
             else:
                 said, inside = tables.get(feature.name + WORDS, {}), tables.get(feature.name + LETTERS, {})
                 self._words.append((feature, _FieldWeights(feature, said, inside)))
@@ -80,15 +92,14 @@ class Scorer:
     def score(self, sample: Sample) -> Score:
         """How likely `sample` is spam, and why: the intercept, the strongest reasons, and the sum of all others."""
         view = read(sample, self._confusables)
-        parts: list[Part] = [(self._intercept, INTERCEPT, "", "")]
+        points, abouts = [self._intercept], [_ABOUT_INTERCEPT]
         for words, table in self._words:
             found = words.read(view)
             if found:
-                parts.extend(table.parts(words.name, found))
-        for signs, points in self._signs:
-            parts.extend(_sign_parts(signs.name, signs.read(view), points))
-        parts.sort(key=lambda part: -abs(part[0]))
-        reasons = self._reasons(parts)
+                table.add(found, points, abouts)
+        for signs, facts in self._signs:
+            _add_signs(signs.read(view), facts, points, abouts)
+        reasons = _reasons(points, abouts)
         log_odds = sum(reason.points for reason in reasons)
         return Score(probability_of(log_odds), log_odds, reasons)
 
@@ -96,92 +107,82 @@ class Scorer:
         """The log-odds alone."""
         return self.score(sample).log_odds
 
-    def _reasons(self, parts: list[Part]) -> tuple[Reason, ...]:
-        shown = parts[:SHOWN]
-        rest = sum(part[0] for part in parts[SHOWN:])
-        reasons = [_reason(points, feature, told(feature, name), value) for points, feature, name, value in shown]
-        if len(parts) > SHOWN:
-            reasons.append(_reason(rest, REST, _SENTENCES[REST, ""], str(len(parts) - SHOWN)))
-        return tuple(reasons)
+
+def _reasons(points: list[float], abouts: list[About]) -> tuple[Reason, ...]:
+    """The strongest parts one by one, and the others added up."""
+    ranked = sorted(range(len(points)), key=list(map(abs, points)).__getitem__, reverse=True)
+    reasons = []
+    for place in ranked[:SHOWN]:
+        feature, says, value = abouts[place]
+        reasons.append(Reason(feature, points[place], says, value))
+    if len(ranked) > SHOWN:
+        others = ranked[SHOWN:]
+        reasons.append(Reason(REST, sum(map(points.__getitem__, others)), _SENTENCES[REST, ""], str(len(others))))
+    return tuple(reasons)
 
 
 class _FieldWeights:
     """The weights of one field's words, its pairs and the letters inside the words."""
 
     def __init__(self, feature: Words, said: dict[str, float], inside: dict[str, float]) -> None:
+        self._name, self._says = feature.name, feature.says
         self._said = {token: weight * feature.scale for token, weight in said.items()}
         self._inside = {run: weight * feature.letters for run, weight in inside.items()}
-        self._alone: dict[str, float] = {}
+        self._alone: dict[str, tuple[float, About]] = {}
 
-    def parts(self, name: str, words: tuple[str, ...]) -> Iterable[Part]:
-        """Points of every word and known pair."""
+    def add(self, words: tuple[str, ...], points: list[float], abouts: list[About]) -> None:
+        """Add the points of every word and known pair, and what each is about."""
         distinct = dict.fromkeys(words)  # in order, so that sums come out the same to the last bit
         each = norm(len(distinct))
         said, alone = self._said, self._alone
-        parts = []
         for word in distinct:
-            weight = alone.get(word)
-            if weight is None:
-                weight = self._weigh(word)
+            weight, told = alone.get(word) or self._weighed(word)
             if weight:
-                parts.append((weight * each, name, "", word))
-        together = pairs_of(words) | mended(words, said)
-        parts.extend((said[token] * each, name, "", token) for token in together if token in said)
-        return parts
+                points.append(weight * each)
+                abouts.append(told)
+        for token in (*filter(said.__contains__, pairs_of(words)), *mended(words, said)):
+            points.append(said[token] * each)
+            abouts.append((self._name, self._says, token))
 
-    def _weigh(self, word: str) -> float:
+    def _weighed(self, word: str) -> tuple[float, About]:
         weight = self._said.get(word, 0.0)
         runs = letters_of(word)
         if runs:
             inside = self._inside
             weight += sum(inside[run] for run in runs if run in inside) / sqrt(len(runs))
+        weighed = weight, (self._name, self._says, word)
         if len(self._alone) < _REMEMBERED:
-            self._alone[word] = weight
-        return weight
+            self._alone[word] = weighed
+        return weighed
 
 
-@dataclass(frozen=True, slots=True)
-class _Fact:
-    """A sign's points, taken apart beforehand: the name of its fact, its value, and whether it is a step."""
-
-    points: float
-    name: str
-    value: str
-    is_step: bool
+_Facts = dict[str, tuple[float, str, About]]
+"""A sign → its points, the sentence by which steps are put together (empty for what is no step), what it is about."""
 
 
-def _fact(token: str, points: float) -> _Fact:
-    name, mark, value = token.partition(STEP)
-    if mark:
-        return _Fact(points, name, value, is_step=True)
-    name, _, value = token.partition("=")
-    return _Fact(points, name, value, is_step=False)
+def _facts(feature: Signs, table: dict[str, float]) -> _Facts:
+    facts: _Facts = {}
+    for token, weight in table.items():
+        told = about(feature, token)
+        facts[token] = (weight * feature.scale, told[1] if STEP in token else "", told)
+    return facts
 
 
-def _sign_parts(feature: str, tokens: Iterable[str], facts: dict[str, _Fact]) -> Iterable[Part]:
-    """Points of each fact; the steps that one number reaches are told as one, by the highest."""
-    parts: list[Part] = []
-    together: dict[str, tuple[float, str]] = {}
+def _add_signs(tokens: Iterable[str], facts: _Facts, points: list[float], abouts: list[About]) -> None:
+    """Add the points of each fact; the steps that one number reaches are told as one, by the highest."""
+    together: dict[str, tuple[float, About]] = {}
     for token in tokens:
-        fact = facts.get(token)
-        if fact is None:
+        if token not in facts:
             continue
-        if fact.is_step:
-            before = together.get(fact.name)
-            together[fact.name] = (fact.points + before[0] if before else fact.points, fact.value)
+        weight, steps, told = facts[token]
+        if steps:
+            together[steps] = (weight + together[steps][0], told) if steps in together else (weight, told)
         else:
-            parts.append((fact.points, feature, fact.name, fact.value))
-    parts.extend((points, feature, name, value) for name, (points, value) in together.items())
-    return parts
-
-
-def _reason(points: float, feature: str, says: str, value: str) -> Reason:
-    return Reason(feature, points, says.format(value), says, value)
-
-
-def told(feature: str, name: str) -> str:
-    """What a word (`name` empty) or a fact of a feature says, with {} where its value stands."""
-    return _SENTENCES[feature, name]
+            points.append(weight)
+            abouts.append(told)
+    for weight, told in together.values():
+        points.append(weight)
+        abouts.append(told)
 
 
 def sentences() -> tuple[str, ...]:
@@ -194,3 +195,4 @@ _SENTENCES: Final[dict[tuple[str, str], str]] = {
     for feature in all_features()
     for name, sentence in ({"": feature.says} if isinstance(feature, Words) else feature.says).items()
 } | {(INTERCEPT, ""): "where every score starts", (REST, ""): "{} smaller signs together"}
+_ABOUT_INTERCEPT: Final[About] = (INTERCEPT, _SENTENCES[INTERCEPT, ""], "")

@@ -17,14 +17,19 @@ def _share(words: set[str], text: str) -> float:
     return sum(word in text for word in words) / len(words)
 
 
+def _letters(text: str) -> str:
+    """The letters and digits alone."""
+    return "".join(filter(str.isalnum, text))
+
+
 def _signs(view: View) -> Iterable[str]:
     title = {word for word in view.title.words if len(word) > 2}
-    path = "".join(char for char in view.address.path.lower() if char.isalnum())
+    path = _letters(view.address.path.lower())
     if title:
         yield from _of_title(view, title, path)
     name = "".join(view.blog_name.words)
     if name:
-        host = "".join(char for char in view.address.host if char.isalnum())
+        host = _letters(view.address.host)
         if name in host:
             yield "blog_name-host=is in"
         elif not any(len(word) > 3 and word in host for word in view.blog_name.words):
@@ -55,8 +60,8 @@ def _of_title(view: View, title: set[str], path: str) -> Iterable[str]:
 def _ends_in(title: str, host: str) -> bool:
     """Does the title end in, or start with, the name of its site, as the titles of blogs' pages do?"""
     parts = _TAIL.split(title)
-    names = ["".join(filter(str.isalnum, part)) for part in (parts[0], parts[-1])] if len(parts) > 1 else []
-    return any(len(name) > 3 and name in "".join(filter(str.isalnum, host)) for name in names)
+    names = [_letters(part) for part in (parts[0], parts[-1])] if len(parts) > 1 else []
+    return any(len(name) > 3 and name in _letters(host) for name in names)
 
 
 def _addresses(view: View) -> Iterable[str]:

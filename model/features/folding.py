@@ -19,18 +19,14 @@ _OCTETS: Final = steps("octets", (1, 4))
 
 
 def _signs(view: View) -> Iterable[str]:
-    texts = [text.folded for text in (view.title, view.excerpt, view.blog_name)]
-
-    def total(count: str) -> int:
-        return sum(getattr(text, count) for text in texts)
-
-    yield from _HIDDEN(total("hidden"))
-    yield from _LOOKALIKES(total("lookalikes"))
-    yield from _DRESSED(total("compatibility"))
-    yield from _DIGITS(total("digits"))
-    yield from _APART(total("apart"))
-    yield from _OCTETS(total("octets"))
-    if any(_odd_case(text) for text in texts):
+    texts = one, two, three = view.title.folded, view.excerpt.folded, view.blog_name.folded
+    yield from _HIDDEN(one.hidden + two.hidden + three.hidden)
+    yield from _LOOKALIKES(one.lookalikes + two.lookalikes + three.lookalikes)
+    yield from _DRESSED(one.compatibility + two.compatibility + three.compatibility)
+    yield from _DIGITS(one.digits + two.digits + three.digits)
+    yield from _APART(one.apart + two.apart + three.apart)
+    yield from _OCTETS(one.octets + two.octets + three.octets)
+    if any(map(_odd_case, texts)):
         yield "odd-case"
 
 

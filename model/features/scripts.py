@@ -47,9 +47,13 @@ def script_of(text: Text) -> str:
     lowered = text.folded.text
     if lowered.isascii():
         return "latin" if any(map(str.isalpha, lowered)) else ""
-    counts = [(len(pattern.findall(lowered)), name) for name, pattern in _SCRIPTS]
-    best, name = max(counts)
-    return name if best else ""
+    best, winner = 0, ""
+    for name, pattern in _SCRIPTS:
+        count = len(pattern.findall(lowered))
+        if 2 * count > len(lowered):
+            return name
+        best, winner = max((best, winner), (count, name))
+    return winner if best else ""
 
 
 def language_of(text: Text) -> str:

@@ -14,8 +14,8 @@ _MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]")
 _PHONE_DIGITS: Final = 8
 _PHONE: Final = re.compile(r"\+?\d[\d ()\-]{8,}\d")
 _UNSAID: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
-_RUN: Final = re.compile(r"[A-Za-z]{20,}")
-_VOWELS: Final = re.compile(r"[aeiouyаеиоуыэюяёіїєαεηιουω]")
+_LONG: Final = 20
+_RUN: Final = re.compile(rf"[A-Za-z]{{{_LONG},}}")
 _UPPER: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁ]")
 _DIGIT: Final = re.compile(r"\d")
 _SITE_TAIL: Final = re.compile(r" [|–—«»·•:›~-] ")
@@ -74,10 +74,11 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
             if figures >= _PHONE_DIGITS and _PHONE.search(plain):
                 yield "phone"
             yield from repeated(count / max(1, len(set(excerpt.words))) if count > 5 else 0)
-        yield from unsaid(sum(map(_is_unsaid, excerpt.words)))
-        yield from longest(max(map(len, _RUN.findall(plain)), default=0))
+        yield from unsaid(sum(map(_is_unsaid, excerpt.words)) if _UNSAID.search(folded.text) else 0)
+        if _is_long(plain):
+            yield from longest(max(map(len, _RUN.findall(plain)), default=0))
         yield from emoji(len(_EMOJI.findall(plain)) if not plain.isascii() else 0)
-        if _ODD_SPACES.search(folded.raw):
+        if ("  " in folded.raw or "\n" in folded.raw) and _ODD_SPACES.search(folded.raw):
             yield "odd-spaces"
         yield from _contents(plain, raw)
 
@@ -101,9 +102,12 @@ def _contents(plain: str, raw: str) -> Iterable[str]:
 
 def _is_unsaid(word: str) -> bool:
     """Could nobody say this word? Only Latin letters are looked at, and abbreviations are let be."""
-    return (
-        len(word) > 4 and word.isascii() and word.isalpha() and (bool(_UNSAID.search(word)) or not _VOWELS.search(word))
-    )
+    return len(word) > 4 and word.isascii() and word.isalpha() and bool(_UNSAID.search(word))
+
+
+def _is_long(plain: str) -> bool:
+    """May the text hold a run of letters that counts as long? Most hold none, and need not be searched for it."""
+    return max(map(len, plain.split()), default=0) >= _LONG
 
 
 _TITLE: Final = _of_title()

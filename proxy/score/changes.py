@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from statistics import median
 
-from model.encode import LETTERS, SIGNS, feature_of, norm
+from model.encode import LETTERS, feature_of, norm
 from model.errors import ModelError
-from model.features import STEP, Words
-from model.scorer import Scorer, told
+from model.features import Words
+from model.scorer import Scorer, about
 from model.weights import Block
 from proxy.score.shelf import Shelf, Shelved
 
@@ -66,7 +66,7 @@ def _moved(before: Scorer, after: Scorer) -> Iterator[Moved]:
         for token, weight in zip(block.tokens, block.weights, strict=True):
             former = stretch * known.get(token, 0.0)
             if weight != former:
-                says, value = _told(feature.name, name, token)
+                _, says, value = about(feature, token)
                 yield Moved(feature.name, says, value, scale * former, scale * weight)
 
 
@@ -80,12 +80,3 @@ def _stretch(before: Scorer, after: Scorer) -> float:
 
 def _table(block: Block | None) -> Mapping[str, float]:
     return {} if block is None else dict(zip(block.tokens, block.weights, strict=True))
-
-
-def _told(feature: str, block: str, token: str) -> tuple[str, str]:
-    if not block.endswith(SIGNS):
-        return told(feature, ""), token
-    name, mark, value = token.partition(STEP)
-    if not mark:
-        name, _, value = token.partition("=")
-    return told(feature, name), value
