@@ -39,6 +39,7 @@ from proxy.verify import Checked, Verifier
 CHECK_AGAIN = tuple(timedelta(seconds=s) for s in (60, 600, 3600, 6 * 3600, 24 * 3600))
 _MAX_JUDGING = 64
 _MAX_WAITING = 512
+_TAKEN_UP_AT_LEAST = 4
 _LOOK_EVERY_S = 2.0
 _CLOCK_SET = timedelta(seconds=5)  # less is set by slowing the clock down
 _log = logging.getLogger("pingwarden.ping")
@@ -171,12 +172,16 @@ class Pipeline:
             try:
                 zero = await self._follow_clock(zero)
                 if len(self._at_work) < _MAX_WAITING and await self.database.read(pings.is_check_due, now()):
-                    for ping in await self.database.write(pings.claim_checks, now(), _MAX_JUDGING):
+                    for ping in await self.database.write(pings.claim_checks, now(), self._room()):
                         if ping.site in sites and ping.id not in self._at_work:
                             self._start(ping, sites[ping.site])
             except StoreUnavailable as problem:
                 _log.error("nothing can be taken up again: %s", problem)
             await asyncio.sleep(_LOOK_EVERY_S)
+
+    def _room(self) -> int:
+        """Return how many may be taken up now: what senders leave free, for they wait for an answer."""
+        return max(_MAX_JUDGING - len(self._at_work), _TAKEN_UP_AT_LEAST)
 
     async def _follow_clock(self, before: datetime) -> datetime:
         """Return `steady_zero`; when it moved back from *before*, nothing is left to wait for times that come again."""

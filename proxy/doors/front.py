@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from aiohttp import hdrs, web
 
 from proxy import metrics
-from proxy.body import Spooled, read_body
+from proxy.body import Spooled, is_here, read_body
 from proxy.config import Config, Site
 from proxy.doors.behind import Behind
 from proxy.doors.calls import answer_call
@@ -58,6 +58,8 @@ class FrontDoor:
 
     async def handle(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer one request."""
+        loop = asyncio.get_running_loop()
+        came_at, came_whole = loop.time(), is_here(request.content)
         config, site = self.config, self.site_of(request)
         if site is None:
             return plain(421, "No site is configured here for the host that was asked for.")
@@ -81,7 +83,8 @@ class FrontDoor:
         body = await _read(request, limits.max_call_bytes if knocked is Door.XMLRPC else limits.max_form_bytes)
         if not isinstance(body, Spooled):
             return _counted(knocked, body)
-        until = asyncio.get_running_loop().time() + config.answer_within_s
+        # Whoever is still sending does not wait yet; whatever was done here meanwhile is time that the sender waits.
+        until = (came_at if came_whole else loop.time()) + config.answer_within_s
         try:
             visit = Visit(request, config, site, target, base_path, remote_ip, self.behind, until)
             answer = await (answer_call(visit, body) if knocked is Door.XMLRPC else answer_form(visit, body, knocked))

@@ -35,7 +35,7 @@ class Visit:
     base_path: str
     remote_ip: str
     behind: Behind
-    until: float  # when the sender is to have its answer, in the event loop's time: it waits since its body was read
+    until: float  # when the sender is to have its answer, in the event loop's time: it waits since its request was here
 
     @property
     def observes(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from sqlalchemy import insert, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from proxy.clock import now, steady_zero, to_us
 from proxy.errors import IllegalMove
@@ -276,6 +276,34 @@ async def test_in_a_flood_what_is_recorded_waits_on_the_disk(tmp_path: Path, mon
         late = update(ping_rows).where(ping_rows.c.state == State.RECEIVED).values(next_check_at=to_us(now()))
         await stage.proxy.database.write(lambda connection: connection.execute(late))
         await stage.settled(State.DELIVERED, State.DELIVERED, State.OBSERVED)
+
+
+@pytest.mark.parametrize(("busy", "left"), [(0, 0), (50, 6), (200, 16)])
+async def test_what_waits_is_taken_up_in_what_senders_leave_free(tmp_path: Path, busy: int, left: int) -> None:
+    """Senders wait for an answer, what is on the disk does not; but a few of it are always taken up."""
+
+    def put(connection: Connection) -> None:
+        for number in range(20):
+            linkback = Linkback(Kind.PINGBACK, f"http://bread.example/{number}", POST)
+            pings.receive(connection, "a site of yesterday", linkback, Sender("192.0.2.1"), "/xmlrpc.php", now())
+        connection.execute(update(ping_rows).values(next_check_at=to_us(now())))
+
+    async with on_stage(tmp_path) as stage:
+        waits = asyncio.create_task(asyncio.Event().wait())
+        stage.proxy.pipeline._at_work |= dict.fromkeys(map(str, range(busy)), waits)  # type: ignore[arg-type]
+        await stage.proxy.database.write(put)
+
+        async def waiting() -> int:
+            due = select(func.count()).where(ping_rows.c.next_check_at <= to_us(now()))
+            return await stage.proxy.database.read(lambda connection: connection.scalar(due) or 0)
+
+        async def taken_up() -> bool:
+            return await waiting() < 20
+
+        await until(taken_up, "a look at what waits")
+        assert await waiting() == left
+        stage.proxy.pipeline._at_work.clear()
+        waits.cancel()
 
 
 async def test_a_clock_that_is_set_back_holds_up_nothing(

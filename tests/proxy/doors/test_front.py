@@ -1,8 +1,17 @@
 """Which site and which door."""
 
+import asyncio
 from pathlib import Path
 
-from tests.stage import on_stage
+import pytest
+from aiohttp import web
+
+from proxy.body import Spooled
+from proxy.doors import front
+from proxy.doors.visit import Visit
+from proxy.limits import LogInGuard
+from proxy.wire.xmlrpc import build_ping
+from tests.stage import HOME, POST, XML, on_stage
 
 
 async def test_a_host_that_is_no_site_s_gets_a_plain_sentence(tmp_path: Path) -> None:
@@ -34,3 +43,23 @@ async def test_everything_else_passes(tmp_path: Path) -> None:
         assert [(got.method, got.path) for got in stage.wordpress.received] == [
             (method, "/2026/alpha/?q=1") for method in ("GET", "HEAD", "PUT", "DELETE", "OPTIONS", "PATCH")
         ]
+
+
+async def test_a_sender_waits_since_its_request_was_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is looked up before its body is read counts as time that it waited."""
+    looked_up_at: list[float] = []
+    visits: list[Visit] = []
+
+    async def slowly(_guard: LogInGuard, _remote_ip: str) -> None:
+        looked_up_at.append(asyncio.get_running_loop().time())
+        await asyncio.sleep(0.1)
+
+    async def seen(visit: Visit, _body: Spooled) -> web.Response:
+        visits.append(visit)
+        return web.Response()
+
+    monkeypatch.setattr(LogInGuard, "wait_s", slowly)
+    monkeypatch.setattr(front, "answer_call", seen)
+    async with on_stage(tmp_path, answer_within_s=2) as stage:
+        await stage.post("/xmlrpc.php", build_ping(f"{HOME}/a", POST), XML)
+    assert visits[0].until <= looked_up_at[0] + 2
