@@ -108,6 +108,7 @@ def _trusted(networks: "Networks") -> "Networks":
 
 
 Secret = Annotated[str, BeforeValidator(_secret)]
+Tokens = tuple[Annotated[Secret, AfterValidator(_given)], ...]
 HttpUrl = Annotated[str, BeforeValidator(_http_url)]
 Endpoint = Annotated[str, BeforeValidator(_listen)]
 Networks = tuple[Annotated[IPv4Network | IPv6Network, BeforeValidator(_network)], ...]
@@ -136,6 +137,7 @@ class Site(_Section):
     upstream: Annotated[HttpUrl, AfterValidator(_given)]
     mode: Literal["enforce", "observe"] = "enforce"
     wordpress: WordPressAccess = WordPressAccess()
+    api_tokens: Tokens = ()  # of programs that reach this site alone
     policy: Policy = Policy()  # in a whole `Config`: what is for all, with the site's own keys over it
 
     @property
@@ -202,7 +204,7 @@ class Delivery(_Section):
 class Admin(_Section):
     """Who may use the API and the admin pages, and how people are told what waits for them."""
 
-    api_tokens: tuple[Annotated[Secret, AfterValidator(_given)], ...] = ()
+    api_tokens: Tokens = ()
     public_url: HttpUrl = ""  # where people open the admin pages; behind https only such a session is taken
     session_idle_h: float = Field(default=12, gt=0, le=_YEAR_S / 3600)
     session_max_days: float = Field(default=14, gt=0, le=_YEAR_S / 86400)

@@ -32,6 +32,7 @@ from proxy.rules.owner import OwnerRule
 from proxy.score import Judge
 from proxy.store import history, pings, policies, queue, rulebook
 from proxy.store.database import Database
+from proxy.store.scope import EVERYWHERE, Scope, Within
 from proxy.urls import parse
 from proxy.verify import Checked, Verifier
 
@@ -143,22 +144,30 @@ class Pipeline:
         found = (*findings(FULL, full), opinion.finding)
         return decide(found, judge.bands_for(case.site.policy), opinion.spam_probability)
 
-    async def release(self, ping_id: str, by: str, label: Label | None, grace: timedelta = timedelta(0)) -> Ping:
+    async def release(
+        self,
+        ping_id: str,
+        by: str,
+        label: Label | None,
+        grace: timedelta = timedelta(0),
+        scope: Scope = EVERYWHERE,
+    ) -> Ping:
         """Approve a ping for a person: the same door as automatic approval. Raises `IllegalMove`, `UnknownThing`.
 
         It stays here for *grace*, in which the person can think again.
         """
-        ping = await self.database.write(pings.word, ping_id, State.APPROVED, label, by, now(), grace)
+        database = Within(self.database, scope)
+        ping = await database.write(pings.word, ping_id, State.APPROVED, label, by, now(), grace)
         self.deliverer.wake(ping.site)
         return ping
 
-    async def reject(self, ping_id: str, by: str, label: Label | None) -> Ping:
+    async def reject(self, ping_id: str, by: str, label: Label | None, scope: Scope = EVERYWHERE) -> Ping:
         """Reject a ping for a person. Raises `IllegalMove`, `UnknownThing`."""
-        return await self.database.write(pings.word, ping_id, State.REJECTED, label, by, now())
+        return await Within(self.database, scope).write(pings.word, ping_id, State.REJECTED, label, by, now())
 
-    async def check_again(self, ping_id: str) -> Ping:
+    async def check_again(self, ping_id: str, scope: Scope = EVERYWHERE) -> Ping:
         """Ask the source again now and judge anew; a decided ping only gets the new evidence. Raises `UnknownThing`."""
-        ping = await self.database.read(pings.get, ping_id)
+        ping = await Within(self.database, scope).read(pings.get, ping_id)
         site = next((site for site in self.config.sites if site.name == ping.site), None)
         if site is None:
             raise UnknownThing("site", ping.site)

@@ -3,6 +3,7 @@
 For programs: api, json, problems.
 For people:
     guard      who may ask: sessions, origins, roles, and the headers of every answer
+    reach      how far whoever asks can reach: the sites that they look after
     session    keys, cookies, and the one-time link of the first start
     password   argon2id
     origin     whether a request that changes something came from our own page

@@ -15,7 +15,8 @@ from proxy.admin.keys import PIPELINE, RELOAD, WORKSHOP
 from proxy.admin.metrics import show_metrics
 from proxy.admin.pages import add_pages
 from proxy.admin.problems import bearer, problems
-from proxy.admin.show import set_up
+from proxy.admin.reach import site_names, store_of
+from proxy.admin.show import set_up, signed_in
 from proxy.clock import now
 from proxy.errors import StoreUnavailable
 from proxy.ping import Kind, Label, State
@@ -27,7 +28,6 @@ from proxy.score.workshop import Workshop
 from proxy.store import history, pings, rulebook
 from proxy.store.pings import Filter
 
-_BY = "api"
 _MAX_PAGE = 200
 _MAX_PREVIEW = 20_000
 _MAX_BODY_BYTES = 1024 * 1024
@@ -36,7 +36,7 @@ _MAX_BODY_BYTES = 1024 * 1024
 def admin_app(pipeline: Pipeline, reload: Reload, workshop: Workshop) -> web.Application:
     """Return the application of the admin listener."""
     guard = Guard(pipeline).middleware()
-    token = bearer(lambda: pipeline.config.admin.api_tokens)
+    token = bearer(lambda: pipeline.config)
     app = web.Application(
         middlewares=[guard, for_programs(problems), for_programs(token)], client_max_size=_MAX_BODY_BYTES
     )
@@ -93,8 +93,7 @@ async def list_pings(request: web.Request) -> web.Response:
     """One page of pings, newest first."""
     wanted = _filter(request)
     limit = _limit(request)
-    pipeline = request.app[PIPELINE]
-    page, cursor = await pipeline.database.read(pings.list_page, wanted, limit, request.query.get("cursor"))
+    page, cursor = await store_of(request).read(pings.list_page, wanted, limit, request.query.get("cursor"))
     return web.json_response({"items": [ping_json(ping) for ping in page], "next": cursor})
 
 
@@ -123,28 +122,30 @@ def _limit(request: web.Request) -> int:
 
 async def show_ping(request: web.Request) -> web.Response:
     """One ping with its story."""
-    ping = await request.app[PIPELINE].database.read(pings.get, request.match_info["id"])
+    ping = await store_of(request).read(pings.get, request.match_info["id"])
     return web.json_response(ping_json(ping))
 
 
 async def delete_ping(request: web.Request) -> web.Response:
     """Forget a ping: trains nothing, blocks nothing."""
-    pipeline = request.app[PIPELINE]
-    ping = await pipeline.database.read(pings.get, request.match_info["id"])
-    await pipeline.database.write(pings.remove, ping.id)
+    database = store_of(request)
+    ping = await database.read(pings.get, request.match_info["id"])
+    await database.write(pings.remove, ping.id)
     return web.json_response(ping_json(ping))
 
 
 async def approve_ping(request: web.Request) -> web.Response:
     """Approve a ping: it is delivered."""
-    label = await _label(request, Label.HAM)
-    return web.json_response(ping_json(await request.app[PIPELINE].release(request.match_info["id"], _BY, label)))
+    label, by = await _label(request, Label.HAM), signed_in(request)
+    released = request.app[PIPELINE].release(request.match_info["id"], by.name, label, scope=by.scope)
+    return web.json_response(ping_json(await released))
 
 
 async def reject_ping(request: web.Request) -> web.Response:
     """Reject a ping."""
-    label = await _label(request, Label.SPAM)
-    return web.json_response(ping_json(await request.app[PIPELINE].reject(request.match_info["id"], _BY, label)))
+    label, by = await _label(request, Label.SPAM), signed_in(request)
+    rejected = request.app[PIPELINE].reject(request.match_info["id"], by.name, label, by.scope)
+    return web.json_response(ping_json(await rejected))
 
 
 async def label_ping(request: web.Request) -> web.Response:
@@ -153,8 +154,9 @@ async def label_ping(request: web.Request) -> web.Response:
     if "label" not in body:
         raise BadRule('label is missing; it must be "ham", "spam" or null')
     label = _label_value(body["label"])
-    database = request.app[PIPELINE].database
-    return web.json_response(ping_json(await database.write(pings.label, request.match_info["id"], label, _BY, now())))
+    by = signed_in(request).name
+    labelled = await store_of(request).write(pings.label, request.match_info["id"], label, by, now())
+    return web.json_response(ping_json(labelled))
 
 
 async def _label(request: web.Request, default: Label) -> Label | None:
@@ -185,32 +187,30 @@ async def _body(request: web.Request) -> dict[str, Any]:
 
 async def list_rules(request: web.Request) -> web.Response:
     """Every rule."""
-    rules = await request.app[PIPELINE].database.read(rulebook.list_all)
+    rules = await store_of(request).read(rulebook.list_all)
     return web.json_response({"items": [rule_json(rule) for rule in rules], "next": None})
 
 
 async def show_rule(request: web.Request) -> web.Response:
     """One rule."""
-    return web.json_response(
-        rule_json(await request.app[PIPELINE].database.read(rulebook.get, request.match_info["id"]))
-    )
+    return web.json_response(rule_json(await store_of(request).read(rulebook.get, request.match_info["id"])))
 
 
 async def add_rule(request: web.Request) -> web.Response:
     """Keep a new rule."""
-    rule = rule_from_json(await _body(request), _sites(request))
-    return web.json_response(rule_json(await request.app[PIPELINE].database.write(rulebook.add, rule, now())))
+    rule = rule_from_json(await _body(request), site_names(request))
+    return web.json_response(rule_json(await store_of(request).write(rulebook.add, rule, now())))
 
 
 async def change_rule(request: web.Request) -> web.Response:
     """Replace a rule."""
-    rule = rule_from_json(await _body(request), _sites(request), request.match_info["id"])
-    return web.json_response(rule_json(await request.app[PIPELINE].database.write(rulebook.change, rule)))
+    rule = rule_from_json(await _body(request), site_names(request), request.match_info["id"])
+    return web.json_response(rule_json(await store_of(request).write(rulebook.change, rule)))
 
 
 async def delete_rule(request: web.Request) -> web.Response:
     """Forget a rule."""
-    database = request.app[PIPELINE].database
+    database = store_of(request)
     rule = await database.read(rulebook.get, request.match_info["id"])
     await database.write(rulebook.remove, rule.id)
     return web.json_response(rule_json(rule))
@@ -223,21 +223,17 @@ async def preview_rule(request: web.Request) -> web.Response:
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
         raise BadRule(f"days = {days!r} must be a whole number from 1 to 3650")
     raw = body.pop("rule", None)
-    rule = replace(rule_from_json(body if raw is None else raw, _sites(request)), id="preview", enabled=True)
+    rule = replace(rule_from_json(body if raw is None else raw, site_names(request)), id="preview", enabled=True)
     pipeline = request.app[PIPELINE]
-    past = await pipeline.database.read(history.since, now() - timedelta(days=days), _MAX_PREVIEW)
+    past = await store_of(request).read(history.since, now() - timedelta(days=days), _MAX_PREVIEW)
     found = changes(rule, past, await pipeline.facts_by_site(), pipeline.judge_in_force.bands_for)
     items = [{"id": change.ping_id, "from": change.before.value, "to": change.after.value} for change in found]
     return web.json_response({"examined": len(past), "changed": len(items), "items": items})
 
 
-def _sites(request: web.Request) -> set[str]:
-    return {site.name for site in request.app[PIPELINE].config.sites}
-
-
 async def stats(request: web.Request) -> web.Response:
     """How many pings stand in each state, and how long the oldest delivery waits."""
-    database = request.app[PIPELINE].database
+    database = store_of(request)
     states = await database.read(pings.counts)
     waiting = await database.read(history.oldest_waiting, now())
     return web.json_response({"states": states, "oldest_delivery_s": waiting})

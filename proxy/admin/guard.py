@@ -17,6 +17,7 @@ from proxy.pipeline import Pipeline
 from proxy.rules.owner import BadRule
 from proxy.store import people
 from proxy.store.people import Person, Role
+from proxy.store.scope import NotYours
 
 _log = logging.getLogger("pingwarden.admin")
 _PROGRAMS = frozenset({"/healthz", "/readyz", "/metrics"})
@@ -77,7 +78,7 @@ class Guard:
     async def _answer(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         try:
             return await self._refusal(request) or await _unreadable(request) or await handler(request)
-        except (UnknownThing, IllegalMove, BadRule, MalformedPing) as known:
+        except (UnknownThing, NotYours, IllegalMove, BadRule, MalformedPing) as known:
             return _told(request, _STATUS.get(type(known), 422), known)
         except StoreUnavailable as down:
             return _told(request, 503, down, texts_of(request).say("The database cannot be used."))
@@ -147,7 +148,7 @@ async def _unreadable(request: web.Request) -> web.Response | None:
     return None
 
 
-_STATUS: dict[type[Exception], int] = {UnknownThing: 404, IllegalMove: 409}
+_STATUS: dict[type[Exception], int] = {UnknownThing: 404, NotYours: 403, IllegalMove: 409}
 _SENTENCES = {404: "There is no such page.", 405: "This page does not take that."}
 
 

@@ -7,12 +7,13 @@ from typing import Any, get_args
 from aiohttp import web
 
 from proxy.admin.keys import WORKSHOP
+from proxy.admin.reach import workshop_of
+from proxy.admin.show import signed_in
 from proxy.rules.owner import BadRule
 from proxy.score.changes import Moved
 from proxy.score.portrait import Entry, Figure, Portrait
 from proxy.score.run import Promote, Run
 
-_BY = "api"
 _PROMOTE = get_args(Promote)
 routes = web.RouteTableDef()
 
@@ -36,13 +37,13 @@ async def train(request: web.Request) -> web.Response:
     wanted: Any = (await _body(request)).get("promote", "auto")
     if wanted not in _PROMOTE:
         raise BadRule(f"promote = {wanted!r} must be one of {', '.join(_PROMOTE)}")
-    return web.json_response(run_json(await request.app[WORKSHOP].train(_BY, wanted)))
+    return web.json_response(run_json(await workshop_of(request).train(signed_in(request).name, wanted)))
 
 
 @routes.post("/api/v1/models/rollback")
 async def roll_back(request: web.Request) -> web.Response:
     """Put the model before the present one in force."""
-    return web.json_response(entry_json(await request.app[WORKSHOP].roll_back(_BY)))
+    return web.json_response(entry_json(await workshop_of(request).roll_back(signed_in(request).name)))
 
 
 @routes.get("/api/v1/models/{id}")
@@ -54,7 +55,8 @@ async def show_model(request: web.Request) -> web.Response:
 @routes.post("/api/v1/models/{id}/promote")
 async def promote(request: web.Request) -> web.Response:
     """Put a model in force."""
-    return web.json_response(entry_json(await request.app[WORKSHOP].promote(request.match_info["id"], _BY)))
+    shelf_id, by = request.match_info["id"], signed_in(request).name
+    return web.json_response(entry_json(await workshop_of(request).promote(shelf_id, by)))
 
 
 async def _body(request: web.Request) -> dict[str, Any]:

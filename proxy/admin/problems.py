@@ -2,17 +2,21 @@
 
 import hmac
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http import HTTPStatus
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from proxy.admin.show import PERSON
+from proxy.config import Config
 from proxy.errors import IllegalMove, StoreUnavailable, UnknownThing
 from proxy.rules.owner import BadRule
 from proxy.score.ledger import AlreadyTraining
 from proxy.score.shelf import NothingToRollBack
 from proxy.score.workshop import NotUsable
+from proxy.store.people import Person, Role
+from proxy.store.scope import EVERYWHERE, NotYours, Scope
 
 _OPEN = frozenset({"/healthz", "/readyz", "/metrics"})
 _log = logging.getLogger("pingwarden.admin")
@@ -34,6 +38,8 @@ async def problems(request: web.Request, handler: Handler) -> web.StreamResponse
         return await handler(request)
     except UnknownThing as missing:
         return problem(404, _sentence(missing))
+    except NotYours as refused:
+        return problem(403, _sentence(refused))
     except (IllegalMove, AlreadyTraining, NotUsable, NothingToRollBack) as refused:
         return problem(409, _sentence(refused))
     except BadRule as bad:
@@ -51,10 +57,10 @@ def _sentence(raised: Exception) -> str:
     return f"{raised}."
 
 
-def bearer(tokens: Callable[[], tuple[str, ...]]) -> Middleware:
-    """Return the middleware that lets only bearers of one of *tokens* use the API (RFC 6750 §2.1).
+def bearer(config: Callable[[], Config]) -> Middleware:
+    """Return the middleware that lets only bearers of a token of *config* use the API (RFC 6750 §2.1).
 
-    They are asked for each time, for a reload may change them.
+    The tokens are asked for each time, for a reload may change them. Those of a site reach that site alone.
     """
 
     @web.middleware
@@ -62,12 +68,25 @@ def bearer(tokens: Callable[[], tuple[str, ...]]) -> Middleware:
         if request.path in _OPEN:
             return await handler(request)
         scheme, _, given = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
-        told = given.strip().encode("utf-8", "surrogateescape")
-        known = [hmac.compare_digest(told, token.encode()) for token in tokens() if token]
-        if scheme.lower() != "bearer" or not any(known):
+        scope = _scope_of(config(), given.strip().encode("utf-8", "surrogateescape"))
+        if scheme.lower() != "bearer" or scope is None:
             answer = problem(401, "Send one of the api_tokens as “Authorization: Bearer …”.")
             answer.headers[hdrs.WWW_AUTHENTICATE] = 'Bearer realm="pingwarden"'
             return answer
+        request[PERSON] = Person("api", Role.MODERATOR, scope)
         return await handler(request)
 
     return check
+
+
+def _scope_of(config: Config, told: bytes) -> Scope | None:
+    """Return how far a token reaches, None when nobody has it."""
+    if _among(config.admin.api_tokens, told):
+        return EVERYWHERE
+    sites = frozenset(site.name for site in config.sites if _among(site.api_tokens, told))
+    return Scope(sites) if sites else None
+
+
+def _among(tokens: Iterable[str], told: bytes) -> bool:
+    same = [hmac.compare_digest(told, token.encode()) for token in tokens if token]  # all: time tells nothing
+    return any(same)

@@ -151,6 +151,9 @@ REFUSALS = {
     "there is no model {id}": "there is no such model; perhaps it was removed",
     "there is no action that can be undone {id}": "this can no longer be undone: a day has passed",
     "ping {id} is {state}; it cannot become {wanted}": "the linkback is {state}; that cannot be done with it",
+    "this is for all sites, and you may change only what belongs to yours": (
+        "this is for all sites, and you may change only what belongs to yours"
+    ),
     "these are not the rules that were read": "these are not the rules that were read",
     "this is not JSON": "this is not JSON",
     "the JSON must be a list of at most 500 rules": "the JSON must be a list of at most 500 rules",

@@ -22,13 +22,13 @@ _AT_MOST = 5000
 _OWN_KEYS = ("name", "enabled", "site", "when", "action", "points", "expires_at", "note")
 
 
-def read_rules(form: str, text: str, action: str, sites: set[str]) -> list[OwnerRule]:
-    """Return the rules that *text* says in one of FORMATS. Raises `BadRule`."""
+def read_rules(form: str, text: str, action: str, sites: set[str], site: str | None = None) -> list[OwnerRule]:
+    """Return the rules that *text* says in one of FORMATS, those that name no site for *site*. Raises `BadRule`."""
     match form:
         case "json":
-            return _from_json(text, sites)
+            return _from_json(text, site, sites)
         case "hosts" | "keys":
-            return _from_lines(_lines(text), action, form, sites)
+            return _from_lines(_lines(text), action, form, site, sites)
     raise BadRule(f"format = {form!r} must be one of {', '.join(FORMATS)}")
 
 
@@ -40,7 +40,7 @@ def _lines(text: str) -> list[str]:
     return found
 
 
-def _from_json(text: str, sites: set[str]) -> list[OwnerRule]:
+def _from_json(text: str, site: str | None, sites: set[str]) -> list[OwnerRule]:
     try:
         raw = json.loads(text)
     except (ValueError, RecursionError):
@@ -48,10 +48,11 @@ def _from_json(text: str, sites: set[str]) -> list[OwnerRule]:
     items = raw.get("items") if isinstance(raw, dict) else raw
     if not isinstance(items, list) or len(items) > 500 or not all(isinstance(item, dict) for item in items):
         raise BadRule("the JSON must be a list of at most 500 rules")
-    return [rule_from_json({key: item[key] for key in _OWN_KEYS if key in item}, sites) for item in items]
+    own = ({key: item[key] for key in _OWN_KEYS if key in item} for item in items)
+    return [rule_from_json(item | {"site": item.get("site") or site}, sites) for item in own]
 
 
-def _from_lines(lines: Iterable[str], action: str, form: str, sites: set[str]) -> list[OwnerRule]:
+def _from_lines(lines: Iterable[str], action: str, form: str, site: str | None, sites: set[str]) -> list[OwnerRule]:
     sorted_out: dict[str, list[str]] = {"source_domain": [], "source_host": [], "remote_network": [], "words": []}
     for line in lines:
         key, value = _sort(line)
@@ -60,7 +61,7 @@ def _from_lines(lines: Iterable[str], action: str, form: str, sites: set[str]) -
         sorted_out[key].append(value)
     names = {"source_domain": "domains", "source_host": "hosts", "remote_network": "addresses", "words": "words"}
     return [
-        rule_from_json({"name": f"imported {names[key]}", "action": action, "when": {key: values}}, sites)
+        rule_from_json({"name": f"imported {names[key]}", "action": action, "site": site, "when": {key: values}}, sites)
         for key, values in sorted_out.items()
         if values
     ]

@@ -1,6 +1,7 @@
 """`pingwarden password`: who may sign in to the admin pages."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 
@@ -9,9 +10,11 @@ from proxy.admin.session import FIRST_LINK, FIRST_NAME
 from proxy.clock import now
 from proxy.commands.setup import configured, with_database
 from proxy.config import Config
+from proxy.errors import ConfigError
 from proxy.store import people
 from proxy.store.database import Database
 from proxy.store.people import Person, Role
+from proxy.store.scope import EVERYWHERE, Scope
 
 
 @click.command()
@@ -19,10 +22,11 @@ from proxy.store.people import Person, Role
 @click.option(
     "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True
 )
+@click.option("--site", "sites", multiple=True, help="Only this site's things; may be given again. Without it: all.")
 @configured
-def password(config: Config, name: str, role: str) -> None:
+def password(config: Config, name: str, role: str, sites: tuple[str, ...]) -> None:
     """Set the password of the admin pages: asked for on a terminal, else the first line of standard input."""
-    person = Person(people.good_name(name), Role(role))
+    person = Person(people.good_name(name), Role(role), _scope(config, sites))
     if sys.stdin.isatty():
         given = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     else:
@@ -34,4 +38,15 @@ def password(config: Config, name: str, role: str) -> None:
         await database.write(people.forget, FIRST_LINK)
 
     with_database(config, work)
-    click.echo(f"{person.name} ({person.role}) can sign in with the new password; older sessions are over", err=True)
+    sees = f" of {', '.join(sorted(sites))} alone" if sites else ""
+    told = f"{person.name} ({person.role}{sees}) can sign in with the new password; older sessions are over"
+    click.echo(told, err=True)
+
+
+def _scope(config: Config, sites: Sequence[str]) -> Scope:
+    """Return what somebody looks after. Raises `ConfigError` for a site that there is not."""
+    known = sorted(site.name for site in config.sites)
+    for name in sites:
+        if name not in known:
+            raise ConfigError(f"--site = {name!r} must be one of {', '.join(known)}")
+    return Scope(frozenset(sites)) if sites else EVERYWHERE

@@ -22,6 +22,7 @@ from proxy.score.shelf import Shelf, shelf_in
 from proxy.store import labels
 from proxy.store.database import Database
 from proxy.store.labels import Tally
+from proxy.store.scope import EVERYWHERE, Scope, Within
 
 _MOST_S = 2 * 3600.0
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -96,9 +97,10 @@ class Workshop:
         """Return all of one model. Raises `UnknownThing`."""
         return await asyncio.to_thread(portrait, self.shelf, shelf_id)
 
-    async def standing(self) -> Standing:
-        """Return the labels so far and what is missing."""
-        tally, new = await self.database.read(labels.tally), await self.database.read(labels.new_words)
+    async def standing(self, scope: Scope = EVERYWHERE) -> Standing:
+        """Return the labels so far, within *scope*, and what is missing."""
+        tally = await Within(self.database, scope).read(labels.tally)
+        new = await self.database.read(labels.new_words)
         return Standing(tally, ledger.NEEDED_OF_EACH, new, self.config.learning.retrain_after_labels)
 
     async def run(self) -> Run:

@@ -7,6 +7,8 @@
     pings       receiving, deciding, moving, listing
     queue       the durable queue of deliveries
     rulebook    the owner's rules
+    scope       whose things somebody sees and changes: those of every site, or of some
+    feeds       the feeds' secret addresses
     history     what earlier pings say about a sender
     labels      what persons said, on pings and beside them; what training learns from
     models      models that several nodes share, and the order of their promotions

@@ -7,7 +7,9 @@ from sqlalchemy import Connection, func, select, text
 
 from proxy.clock import to_us
 from proxy.ping import State
+from proxy.store import scope
 from proxy.store.schema import events, ping_rules, pings
+from proxy.store.scope import Q
 
 _DAY_US = 86_400_000_000
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -48,47 +50,53 @@ def since(connection: Connection, at: datetime, top: int = 10) -> Figures:
     day = (pings.c.received_at // _DAY_US).label("day")
     by_day: dict[int, dict[State, int]] = {}
     counted = select(day, pings.c.state, func.count()).where(pings.c.id >= first).group_by(text("day"), pings.c.state)
-    for number, state, count in connection.execute(counted):
+    for number, state, count in connection.execute(_seen(connection, counted)):
         by_day.setdefault(int(number), {})[State(state)] = count
     return Figures(
         by_day, _sources(connection, first, top), _targets(connection, first, top), _reasons(connection, first)
     )
 
 
+def _seen(connection: Connection, query: Q) -> Q:
+    return scope.narrow(connection, query, pings.c.site)
+
+
 def _sources(connection: Connection, first: str, top: int) -> tuple[tuple[str, int, int], ...]:
     count = func.count().label("count")
     query = select(pings.c.source_domain, count).where(pings.c.id >= first).group_by(pings.c.source_domain)
-    busiest = connection.execute(query.order_by(count.desc()).limit(top)).all()
+    busiest = connection.execute(_seen(connection, query).order_by(count.desc()).limit(top)).all()
     among = (
         select(pings.c.source_domain, func.count())
         .where(pings.c.id >= first, pings.c.state.in_(_TAKEN))
         .where(pings.c.source_domain.in_([row[0] for row in busiest]))
         .group_by(pings.c.source_domain)
     )
-    taken: dict[str, int] = {domain: count for domain, count in connection.execute(among)}  # noqa: C416 - rows, not pairs
+    found = connection.execute(_seen(connection, among))
+    taken: dict[str, int] = {domain: count for domain, count in found}  # noqa: C416 - rows, not pairs
     return tuple((domain, taken.get(domain, 0), count - taken.get(domain, 0)) for domain, count in busiest)
 
 
 def _targets(connection: Connection, first: str, top: int) -> tuple[tuple[str, int], ...]:
     count = func.count().label("count")
     query = select(pings.c.target_url, count).where(pings.c.id >= first, pings.c.state.in_(_TAKEN))
-    found = connection.execute(query.group_by(pings.c.target_url).order_by(count.desc()).limit(top))
+    query = _seen(connection, query).group_by(pings.c.target_url)
+    found = connection.execute(query.order_by(count.desc()).limit(top))
     return tuple((url, count) for url, count in found)
 
 
 def _reasons(connection: Connection, first: str) -> tuple[tuple[str, int], ...]:
     count = func.count().label("count")
     query = select(ping_rules.c.rule, count).where(ping_rules.c.ping_id >= first)
+    if not scope.of(connection).is_everywhere:
+        query = _seen(connection, query.join(pings, pings.c.id == ping_rules.c.ping_id))
     found = connection.execute(query.group_by(ping_rules.c.rule).order_by(count.desc()).limit(15))
     return tuple((rule, count) for rule, count in found)
 
 
 def waiting(connection: Connection, at: datetime) -> Waiting:
     """Return what waits to be delivered or asked for again."""
-    queued = connection.execute(
-        select(func.count(), func.min(pings.c.approved_at)).where(pings.c.state == State.APPROVED)
-    )
-    deliveries, oldest = queued.one()
+    queued = select(func.count(), func.min(pings.c.approved_at)).where(pings.c.state == State.APPROVED)
+    deliveries, oldest = connection.execute(_seen(connection, queued)).one()
     later = select(func.count()).where(pings.c.next_check_at.is_not(None), pings.c.state == State.HELD)
     unasked = (
         select(func.count())
@@ -98,8 +106,8 @@ def waiting(connection: Connection, at: datetime) -> Waiting:
     return Waiting(
         deliveries,
         None if oldest is None else max(0.0, (to_us(at) - oldest) / 1e6),
-        connection.execute(later).scalar() or 0,
-        connection.execute(unasked).scalar() or 0,
+        connection.execute(_seen(connection, later)).scalar() or 0,
+        connection.execute(_seen(connection, unasked)).scalar() or 0,
     )
 
 
@@ -138,4 +146,4 @@ def labels(connection: Connection) -> tuple[tuple[str, str, int], ...]:
         .group_by(pings.c.label, events.c.by)
         .order_by(pings.c.label, events.c.by)
     )
-    return tuple((label, by, count) for label, by, count in connection.execute(query))
+    return tuple((label, by, count) for label, by, count in connection.execute(_seen(connection, query)))

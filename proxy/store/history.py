@@ -6,7 +6,7 @@ from sqlalchemy import Connection, bindparam, func, select
 
 from proxy.clock import to_us
 from proxy.ping import MACHINE, History, Linkback, Ping, State
-from proxy.store import rows
+from proxy.store import rows, scope
 from proxy.store.schema import pings
 
 _RECENT = timedelta(hours=24)
@@ -38,16 +38,13 @@ def of_source(connection: Connection, site: str, linkback: Linkback, ping_id: st
 
 def since(connection: Connection, at: datetime, limit: int) -> list[Ping]:
     """Return up to *limit* judged pings received since *at*, the newest first."""
-    query = (
-        select(pings)
-        .where(pings.c.received_at >= to_us(at), pings.c.points.is_not(None))
-        .order_by(pings.c.id.desc())
-        .limit(limit)
-    )
+    judged = select(pings).where(pings.c.received_at >= to_us(at), pings.c.points.is_not(None))
+    query = scope.narrow(connection, judged, pings.c.site).order_by(pings.c.id.desc()).limit(limit)
     return [rows.from_row(row) for row in connection.execute(query).mappings()]
 
 
 def oldest_waiting(connection: Connection, at: datetime) -> float | None:
     """Return for how many seconds the oldest delivery has waited, None when none waits."""
-    oldest = connection.execute(select(func.min(pings.c.approved_at)).where(pings.c.deliver_at.is_not(None))).scalar()
+    waiting = select(func.min(pings.c.approved_at)).where(pings.c.deliver_at.is_not(None))
+    oldest = connection.execute(scope.narrow(connection, waiting, pings.c.site)).scalar()
     return None if oldest is None else max(0.0, (to_us(at) - oldest) / 1e6)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, text
 
 from proxy.ping import Ping, State
-from proxy.store import rows
+from proxy.store import rows, rulebook, scope
 from proxy.store.pings import Filter
 from proxy.store.schema import ping_rules, pings
 
@@ -44,7 +44,7 @@ class Page:
 def look(connection: Connection, wanted: Filter, limit: int, before: str | None = None) -> Page:
     """Return up to *limit* pings that fit, older than the ping *before* (the newest when None)."""
     if not wanted.text and wanted.rule is None:
-        query = _plain(select(pings), wanted, before).limit(limit + 1)
+        query = _plain(connection, select(pings), wanted, before).limit(limit + 1)
         return _page([rows.from_row(row) for row in connection.execute(query).mappings()], limit)
     found: list[Ping] = []
     last = before
@@ -65,7 +65,8 @@ def _page(found: Sequence[Ping], limit: int) -> Page:
     return Page(shown, shown[-1].id if len(found) > limit else None)
 
 
-def _plain(query: Select[Any], wanted: Filter, before: str | None) -> Select[Any]:
+def _plain(connection: Connection, query: Select[Any], wanted: Filter, before: str | None) -> Select[Any]:
+    query = scope.narrow(connection, query, pings.c.site)
     for column, value in ((pings.c.state, wanted.state), (pings.c.kind, wanted.kind), (pings.c.site, wanted.site)):
         if value is not None:
             query = query.where(column == value)
@@ -83,7 +84,7 @@ def _candidates(connection: Connection, wanted: Filter, size: int, before: str |
         if before:
             query = query.where(ping_rules.c.ping_id < before)
         return iter(connection.execute(query.order_by(ping_rules.c.ping_id.desc()).limit(size)).scalars().all())
-    return iter(connection.execute(_plain(select(pings.c.id), wanted, before).limit(size)).scalars().all())
+    return iter(connection.execute(_plain(connection, select(pings.c.id), wanted, before).limit(size)).scalars().all())
 
 
 def match_expression(told: str, *, beginnings: bool = False) -> str:
@@ -121,7 +122,9 @@ def _with_words(connection: Connection, expression: str, size: int, before: str 
 def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most: int) -> list[Ping]:
     if not ids:
         return []
-    query = _plain(select(pings), replace(wanted, text=None, rule=None), None).where(_among(connection, ids))
+    query = _plain(connection, select(pings), replace(wanted, text=None, rule=None), None).where(
+        _among(connection, ids)
+    )
     if wanted.rule is not None:
         spoke = select(ping_rules.c.ping_id).where(ping_rules.c.rule == wanted.rule, ping_rules.c.ping_id == pings.c.id)
         query = query.where(spoke.exists())
@@ -143,26 +146,33 @@ def counts(connection: Connection, wanted: Filter) -> dict[State, int]:
     """Return how many pings stand in each state, by site and kind; `COUNT_CAP` means that many or more."""
     found = {}
     for state in State:
-        some = _plain(select(pings.c.id), Filter(state, wanted.kind, wanted.site), None).order_by(None).limit(COUNT_CAP)
+        some = _plain(connection, select(pings.c.id), Filter(state, wanted.kind, wanted.site), None)
+        some = some.order_by(None).limit(COUNT_CAP)
         found[state] = connection.execute(select(func.count()).select_from(some.subquery())).scalar() or 0
     return found
 
 
 def neighbours(connection: Connection, ping: Ping) -> tuple[str | None, str | None]:
     """Return the ids of the next newer and the next older ping in the same state."""
-    same = select(pings.c.id).where(pings.c.state == ping.state)
+    same = scope.narrow(connection, select(pings.c.id).where(pings.c.state == ping.state), pings.c.site)
     newer = connection.execute(same.where(pings.c.id > ping.id).order_by(pings.c.id).limit(1)).scalar()
     older = connection.execute(same.where(pings.c.id < ping.id).order_by(pings.c.id.desc()).limit(1)).scalar()
     return newer, older
 
 
 def rules_that_spoke(connection: Connection) -> list[str]:
-    """Return the names of all rules that ever spoke. Skips from name to name, so that it costs little."""
+    """Return the names of all rules that ever spoke. Skips from name to name, so that it costs little.
+
+    Within a scope an owner's rule must be one that can be seen: a forgotten one may have been another site's.
+    """
+    everywhere = scope.of(connection).is_everywhere
+    own = set() if everywhere else set(rulebook.finding_names(rulebook.list_all(connection)))
     names: list[str] = []
     name: str | None = ""
     while len(names) < 200:
         name = connection.execute(select(func.min(ping_rules.c.rule)).where(ping_rules.c.rule > name)).scalar()
         if name is None:
             break
-        names.append(name)
+        if everywhere or name in own or not name.startswith("owner:"):
+            names.append(name)
     return names

@@ -12,7 +12,7 @@ from proxy.clock import from_us, to_us
 from proxy.labels import merge, sample
 from proxy.labels.words import ADMIN, WORDPRESS, LabelledSample, Said
 from proxy.ping import MACHINE, Label
-from proxy.store import figures, rows
+from proxy.store import figures, rows, scope
 from proxy.store import pings as ping_store
 from proxy.store.people import remember, setting
 from proxy.store.schema import events, labels, pings
@@ -49,7 +49,8 @@ def tally(connection: Connection) -> tuple[Tally, ...]:
         for label, by, count in figures.labels(connection)
     ]
     beside = _beside(select(labels.c.label, labels.c.source, labels.c.by, func.count().label("count")))
-    grouped = connection.execute(beside.group_by(labels.c.label, labels.c.source, labels.c.by))
+    seen = scope.narrow_or_shared(connection, beside, labels.c.site)
+    grouped = connection.execute(seen.group_by(labels.c.label, labels.c.source, labels.c.by))
     told = on_pings + [Tally(Label(label), source, by, count) for label, source, by, count in grouped]
     return tuple(sorted(told, key=lambda one: -one.count))
 

@@ -11,6 +11,7 @@ from proxy.clock import from_us, to_us
 from proxy.errors import PingwardenError
 from proxy.ping import MACHINE
 from proxy.store.schema import people, sessions, settings
+from proxy.store.scope import EVERYWHERE, Scope
 
 _NAME = re.compile(r"[\w.@-]{1,64}")
 # What decides and is no person; such a name in a verdict must never be a person's.
@@ -35,6 +36,7 @@ class Person:
 
     name: str
     role: Role
+    scope: Scope = EVERYWHERE
 
     @property
     def may_change(self) -> bool:
@@ -70,16 +72,21 @@ def anybody(connection: Connection) -> bool:
 def find(connection: Connection, name: str) -> tuple[Person, str] | None:
     """Return the person of that name with the hash of the password, None when there is none."""
     row = connection.execute(select(people).where(people.c.name == name)).first()
-    return None if row is None else (Person(row.name, Role(row.role)), row.password_hash)
+    return None if row is None else (_person(row.name, row.role, row.sites), row.password_hash)
+
+
+def _person(name: str, role: str, sites: list[str] | None) -> Person:
+    return Person(name, Role(role), EVERYWHERE if sites is None else Scope(frozenset(sites)))
 
 
 def keep(connection: Connection, person: Person, password_hash: str, at: datetime) -> None:
-    """Make a person or give them a new password and role. Whatever sessions they had are over."""
+    """Make a person or give them a new password, role and scope. Their sessions and their feed are over."""
     connection.execute(delete(sessions).where(sessions.c.person == person.name))
-    known = update(people).where(people.c.name == person.name).values(role=person.role, password_hash=password_hash)
+    sites = None if person.scope.sites is None else sorted(person.scope.sites)
+    values = {"role": person.role, "password_hash": password_hash, "sites": sites, "feed_key": None}
+    known = update(people).where(people.c.name == person.name).values(values)
     if connection.execute(known).rowcount == 0:
-        fresh = {"name": person.name, "role": person.role, "password_hash": password_hash, "made_at": to_us(at)}
-        connection.execute(insert(people).values(fresh))
+        connection.execute(insert(people).values(name=person.name, made_at=to_us(at), **values))
 
 
 def open_session(connection: Connection, key_hash: str, name: str, at: datetime, ends: Lifetimes) -> None:
@@ -100,7 +107,7 @@ def close_session(connection: Connection, key_hash: str) -> None:
 def of_session(connection: Connection, key_hash: str, at: datetime, ends: Lifetimes) -> tuple[Person, bool] | None:
     """Return whose session it is and whether its use should be noted again; None when it is over or never was."""
     row = connection.execute(
-        select(people.c.name, people.c.role, sessions.c.made_at, sessions.c.used_at)
+        select(people.c.name, people.c.role, people.c.sites, sessions.c.made_at, sessions.c.used_at)
         .join(people, people.c.name == sessions.c.person)
         .where(sessions.c.key_hash == key_hash)
     ).first()
@@ -109,7 +116,7 @@ def of_session(connection: Connection, key_hash: str, at: datetime, ends: Lifeti
     used_at = from_us(row.used_at)
     if at - used_at >= ends.idle or at - from_us(row.made_at) >= ends.absolute:
         return None
-    return Person(row.name, Role(row.role)), at - used_at >= _NOTE_USE_EVERY
+    return _person(row.name, row.role, row.sites), at - used_at >= _NOTE_USE_EVERY
 
 
 def note_use(connection: Connection, key_hash: str, at: datetime) -> None:

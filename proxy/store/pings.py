@@ -11,7 +11,7 @@ from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode, UnknownThing
 from proxy.lifecycle import SEEN_STATES, STATE_AFTER, check_move
 from proxy.ping import MACHINE, Event, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
-from proxy.store import rows
+from proxy.store import rows, scope
 from proxy.store.schema import events, ping_rules, pings
 from proxy.urls import registrable_domain
 
@@ -126,7 +126,8 @@ def get(connection: Connection, ping_id: str) -> Ping:
 
 
 def _row(connection: Connection, ping_id: str, query: Select[Any] = _ROW) -> RowMapping:
-    row = connection.execute(query, {"this": ping_id}).mappings().first()
+    seen = scope.narrow(connection, query, pings.c.site)
+    row = connection.execute(seen, {"this": ping_id}).mappings().first()
     if row is None:
         raise UnknownThing("ping", ping_id)
     return row
@@ -244,7 +245,8 @@ def label(connection: Connection, ping_id: str, word: Label | None, by: str, at:
 
 def remove(connection: Connection, ping_id: str) -> None:
     """Delete a ping: it was never seen. Raises `UnknownThing`."""
-    if connection.execute(delete(pings).where(pings.c.id == ping_id)).rowcount == 0:
+    here = scope.narrow(connection, delete(pings).where(pings.c.id == ping_id), pings.c.site)
+    if connection.execute(here).rowcount == 0:
         raise UnknownThing("ping", ping_id)
 
 
@@ -263,7 +265,8 @@ def list_page(
     connection: Connection, wanted: Filter, limit: int, cursor: str | None = None
 ) -> tuple[list[Ping], str | None]:
     """Return up to *limit* pings, newest first, and the cursor of the next page (None at the end)."""
-    query = _filtered(select(pings), wanted).order_by(pings.c.id.desc()).limit(limit + 1)
+    query = scope.narrow(connection, _filtered(select(pings), wanted), pings.c.site)
+    query = query.order_by(pings.c.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(pings.c.id < cursor)
     found = list(connection.execute(query).mappings())
@@ -310,7 +313,7 @@ def _due(at: datetime, limit: int) -> Select[Any]:
 
 def counts(connection: Connection, sites: Iterable[str] | None = None) -> dict[str, int]:
     """Return how many pings stand in each state."""
-    query = select(pings.c.state, func.count()).group_by(pings.c.state)
+    query = scope.narrow(connection, select(pings.c.state, func.count()).group_by(pings.c.state), pings.c.site)
     if sites is not None:
         query = query.where(pings.c.site.in_(list(sites)))
     found = {row[0]: row[1] for row in connection.execute(query)}

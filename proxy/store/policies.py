@@ -3,7 +3,9 @@
 from sqlalchemy import Connection, Row, bindparam, delete, insert, select
 
 from proxy.clock import from_us, to_us
+from proxy.errors import UnknownThing
 from proxy.policy import SelfPolicy
+from proxy.store import scope
 from proxy.store.schema import policies
 
 _OF_SITE = select(policies).where(policies.c.site == bindparam("at_site"))
@@ -17,18 +19,21 @@ def of_site(connection: Connection, site: str) -> SelfPolicy | None:
 
 def list_all(connection: Connection) -> dict[str, SelfPolicy]:
     """Return what was set, by site."""
-    return {row.site: _policy(row) for row in connection.execute(select(policies))}
+    seen = scope.narrow(connection, select(policies), policies.c.site)
+    return {row.site: _policy(row) for row in connection.execute(seen)}
 
 
 def keep(connection: Connection, site: str, policy: SelfPolicy) -> None:
-    """Set it for *site*, in the place of what was set before."""
+    """Set it for *site*, in the place of what was set before. Raises `UnknownThing`."""
     forget(connection, site)
     row = {"self_pings": policy.self_pings, "hosts": list(policy.hosts), "by": policy.by, "at": to_us(policy.at)}
     connection.execute(insert(policies).values(site=site, **row))
 
 
 def forget(connection: Connection, site: str) -> bool:
-    """Let the configuration's policy hold again; True when something else was set."""
+    """Let the configuration's policy hold again; True when something else was set. Raises `UnknownThing`."""
+    if not scope.of(connection).holds(site):
+        raise UnknownThing("site", site)
     return connection.execute(delete(policies).where(policies.c.site == site)).rowcount == 1
 
 

@@ -12,8 +12,10 @@ from proxy.clock import from_us, to_us
 from proxy.errors import UnknownThing
 from proxy.ping import Verdict
 from proxy.rules.owner import BadRule, OwnerRule, when_from_json, when_to_json
+from proxy.store import scope
 from proxy.store.rows import new_id
 from proxy.store.schema import rules
+from proxy.store.scope import Scope
 
 _log = logging.getLogger("pingwarden.rules")
 
@@ -29,36 +31,50 @@ _IN_FORCE = (
 
 
 def add(connection: Connection, rule: OwnerRule, at: datetime) -> OwnerRule:
-    """Keep a new rule and return it with the id that it got."""
+    """Keep a new rule and return it with the id that it got. Raises `NotYours`."""
+    scope.of(connection).must_hold(rule.site)
     kept = replace(rule, id=new_id(at), hits=0, last_hit_at=None)
     connection.execute(insert(rules).values(id=kept.id, hits=0, **_values(kept)))
     return kept
 
 
 def change(connection: Connection, rule: OwnerRule) -> OwnerRule:
-    """Replace the rule of that id, keeping its hits. Raises `UnknownThing`."""
-    if connection.execute(update(rules).where(rules.c.id == rule.id).values(**_values(rule))).rowcount == 0:
-        raise UnknownThing("rule", rule.id)
+    """Replace the rule of that id, keeping its hits. Raises `UnknownThing`, `NotYours`."""
+    _to_change(connection, rule.id).must_hold(rule.site)
+    connection.execute(update(rules).where(rules.c.id == rule.id).values(**_values(rule)))
     return get(connection, rule.id)
 
 
 def remove(connection: Connection, rule_id: str) -> None:
-    """Forget a rule. Raises `UnknownThing`."""
-    if connection.execute(delete(rules).where(rules.c.id == rule_id)).rowcount == 0:
-        raise UnknownThing("rule", rule_id)
+    """Forget a rule. Raises `UnknownThing`, `NotYours`."""
+    _to_change(connection, rule_id)
+    connection.execute(delete(rules).where(rules.c.id == rule_id))
 
 
 def get(connection: Connection, rule_id: str) -> OwnerRule:
     """Return the rule. Raises `UnknownThing`."""
-    row = connection.execute(select(rules).where(rules.c.id == rule_id)).mappings().first()
+    return _rule(_row(connection, rule_id))
+
+
+def _row(connection: Connection, rule_id: str) -> RowMapping:
+    seen = scope.narrow_or_shared(connection, select(rules).where(rules.c.id == rule_id), rules.c.site)
+    row = connection.execute(seen).mappings().first()
     if row is None:
         raise UnknownThing("rule", rule_id)
-    return _rule(row)
+    return row
+
+
+def _to_change(connection: Connection, rule_id: str) -> Scope:
+    """Return the scope in which this rule may be changed. Raises `UnknownThing`, `NotYours`."""
+    here = scope.of(connection)
+    here.must_hold(_row(connection, rule_id)["site"])
+    return here
 
 
 def list_all(connection: Connection) -> list[OwnerRule]:
     """Return every rule, the oldest first."""
-    return list(_readable(connection.execute(select(rules).order_by(rules.c.id)).mappings()))
+    seen = scope.narrow_or_shared(connection, select(rules).order_by(rules.c.id), rules.c.site)
+    return list(_readable(connection.execute(seen).mappings()))
 
 
 def in_force(connection: Connection, site: str, at: datetime) -> tuple[OwnerRule, ...]:

@@ -127,6 +127,8 @@ people = Table(
     Column("role", String(16), nullable=False),
     Column("password_hash", String(255), nullable=False),
     Column("made_at", BigInteger, nullable=False),
+    Column("sites", JSON(none_as_null=True)),  # the names of those that they look after, none: all
+    Column("feed_key", String(64)),  # a hash; who looks after all has the feed of the settings
 )
 
 # Only a hash of what the cookie holds is kept: reading the database opens no session.

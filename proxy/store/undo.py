@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from proxy.clock import to_us
 from proxy.errors import PingwardenError, UnknownThing
 from proxy.lifecycle import may_take_back
 from proxy.ping import State
+from proxy.store import scope
 from proxy.store.pings import add_event
 from proxy.store.rows import new_id
 from proxy.store.schema import events, ping_rules, pings, policies, rules, undos
@@ -74,15 +75,39 @@ def keep(connection: Connection, what: str, before: Sequence[Kept], by: str, at:
 
 def find(connection: Connection, undo_id: str) -> Undo:
     """Return what can be taken back. Raises `UnknownThing`."""
-    row = connection.execute(select(undos).where(undos.c.id == undo_id)).first()
-    if row is None:
-        raise UnknownThing("action that can be undone", undo_id)
+    row = _action(connection, undo_id)
     return Undo(row.id, row.what, len(row.before), bool(row.undone))
 
 
+def _action(connection: Connection, undo_id: str, *, to_change: bool = False) -> Row[Any]:
+    """Return an action all of whose things are within the scope. Raises `UnknownThing`."""
+    query = select(undos).where(undos.c.id == undo_id)
+    row = connection.execute(query.with_for_update() if to_change else query).first()
+    here = scope.of(connection)
+    if row is None or not (
+        here.is_everywhere or all(here.holds(site) for kept in row.before for site in _sites(connection, kept))
+    ):
+        raise UnknownThing("action that can be undone", undo_id)
+    return row
+
+
+def _sites(connection: Connection, kept: Kept) -> set[str | None]:
+    """Return whose a thing was and is; None among them where it is for all sites, or nobody knows any more."""
+    if "policy" in kept:
+        return {kept["policy"]}
+    table = rules if "rule" in kept else pings
+    query = select(table.c.site).where(table.c.id == (kept.get("rule") or kept.get("ping")))
+    found = set(connection.execute(query).scalars())
+    row = kept.get("row") or {}
+    return found | {row["site"]} if "site" in row else found or {None}
+
+
 def models_of(connection: Connection, undo_id: str) -> list[Kept]:
-    """Return what an action did to models, which are no rows here: the caller takes that back."""
-    before = connection.execute(select(undos.c.before).where(undos.c.id == undo_id)).scalar() or []
+    """Return what an action did to models, which are no rows here: the caller takes that back.
+
+    Raises `UnknownThing`.
+    """
+    before = _action(connection, undo_id).before
     return [kept for kept in before if "model" in kept]
 
 
@@ -124,9 +149,7 @@ def policy_of(connection: Connection, site: str) -> Kept:
 
 def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> int:
     """Give everything back as it was; return how many things. Raises `CannotUndo` when something cannot be."""
-    row = connection.execute(select(undos).where(undos.c.id == undo_id).with_for_update()).first()
-    if row is None:
-        raise UnknownThing("action that can be undone", undo_id)
+    row = _action(connection, undo_id, to_change=True)
     if row.undone:
         raise CannotUndo("this was undone already")
     for kept in row.before:
@@ -143,7 +166,8 @@ def take_back(connection: Connection, undo_id: str, by: str, at: datetime) -> in
 
 
 def _row(connection: Connection, ping_id: str) -> dict[str, Any]:
-    row = connection.execute(select(pings).where(pings.c.id == ping_id)).mappings().first()
+    seen = scope.narrow(connection, select(pings).where(pings.c.id == ping_id), pings.c.site)
+    row = connection.execute(seen).mappings().first()
     if row is None:
         raise UnknownThing("ping", ping_id)
     return dict(row)

@@ -9,6 +9,7 @@ from aiohttp import web
 from proxy.admin.actions import Do, Done, act, last_done, take_back
 from proxy.admin.keys import PIPELINE, WORKSHOP
 from proxy.admin.origin import local_path
+from proxy.admin.reach import sites_of, store_of
 from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.admin.texts import Texts
 from proxy.admin.views.done import DoneView, done_view
@@ -24,13 +25,13 @@ PAGE = 50
 @routes.get("/")
 async def show(request: web.Request) -> web.Response:
     """One page of pings."""
-    pipeline, texts, query = request.app[PIPELINE], texts_of(request), request.query
-    sites = [site.name for site in request.app[PIPELINE].config.sites]
+    database, texts, query = store_of(request), texts_of(request), request.query
+    sites = [site.name for site in sites_of(request)]
     wanted, before = filter_of(query, sites)
-    found = await pipeline.database.read(inbox.look, wanted, PAGE, before)
-    counts = await pipeline.database.read(inbox.counts, wanted)
-    names = rulebook.finding_names(await pipeline.database.read(rulebook.list_all))
-    spoke = await pipeline.database.read(inbox.rules_that_spoke)
+    found = await database.read(inbox.look, wanted, PAGE, before)
+    counts = await database.read(inbox.counts, wanted)
+    names = rulebook.finding_names(await database.read(rulebook.list_all))
+    spoke = await database.read(inbox.rules_that_spoke)
     present = now()
     return page(
         request,
@@ -65,7 +66,7 @@ async def act_on_many(request: web.Request) -> web.Response:
         raise BadRule("this button does nothing here")
     if not ids:
         raise BadRule("no linkback is selected")
-    done = await act(request.app[PIPELINE], Do(what), ids, signed_in(request).name)
+    done = await act(request.app[PIPELINE], Do(what), ids, signed_in(request))
     back = local_path(str(form.get("back", "")), "/")
     # A deleted ping has no page to go back to.
     return see_done("/" if what == Do.DELETE and back.startswith("/pings/") else back, done)
@@ -75,7 +76,7 @@ async def act_on_many(request: web.Request) -> web.Response:
 async def undo(request: web.Request) -> web.Response:
     """Take an action back."""
     form = await request.post()
-    await take_back(request.app[PIPELINE], request.app[WORKSHOP], str(form.get("id", "")), signed_in(request).name)
+    await take_back(request.app[PIPELINE], request.app[WORKSHOP], str(form.get("id", "")), signed_in(request))
     return see_other(local_path(str(form.get("back", "")), "/"))
 
 
@@ -98,7 +99,7 @@ async def done_of(request: web.Request) -> DoneView | None:
 
 
 async def _done_view(request: web.Request, texts: Texts, undo_id: str, skipped: int) -> DoneView | None:
-    found: Any = await last_done(request.app[PIPELINE], undo_id) if undo_id else None
+    found: Any = await last_done(store_of(request), undo_id) if undo_id else None
     if found is None:
         return DoneView(texts.count("{n} does not allow that.", "{n} do not allow that.", skipped), None)
     if found.undone:

@@ -10,15 +10,17 @@ from aiohttp import web
 from proxy.admin.keys import PIPELINE
 from proxy.admin.plain import path_of, safe_link, visible
 from proxy.admin.plots import swatch
+from proxy.admin.reach import store_of
 from proxy.admin.show import page, texts_of
 from proxy.admin.views import overview as view
 from proxy.clock import now
 from proxy.store import figures, inbox, rulebook
-from proxy.store.database import Database
 from proxy.store.pings import Filter
+from proxy.store.scope import Scope, Within
 
 routes = web.RouteTableDef()
 _FRESH_S = 60.0
+_MOST_SCOPES = 200
 _MOST_OF_TIME = 20  # the figures are worked out anew for at most a twentieth of the time
 
 
@@ -26,15 +28,20 @@ _MOST_OF_TIME = 20  # the figures are worked out anew for at most a twentieth of
 class Snapshot:
     """The figures as they were last worked out. Who asks gets those; new ones are worked out meanwhile."""
 
-    database: Database
+    database: Within
     found: figures.Figures | None = None
     at: datetime | None = None
     _due: float = 0.0
     _work: "asyncio.Task[None] | None" = field(default=None)
 
+    @property
+    def is_idle(self) -> bool:
+        """True while nothing is being worked out."""
+        return self._work is None or self._work.done()
+
     async def get(self) -> tuple[figures.Figures, datetime]:
         """Return the figures and when they were worked out."""
-        if time.monotonic() >= self._due and (self._work is None or self._work.done()):
+        if time.monotonic() >= self._due and self.is_idle:
             self._work = asyncio.create_task(self._renew(), name="overview figures")
         if self.found is None and self._work is not None:
             await asyncio.shield(self._work)
@@ -56,24 +63,42 @@ class Snapshot:
             await asyncio.gather(self._work, return_exceptions=True)
 
 
-SNAPSHOT = web.AppKey("overview figures", Snapshot)
+@dataclass(slots=True)
+class Snapshots:
+    """The figures of each scope that was asked for; who looks after other sites gets others."""
+
+    _kept: dict[Scope, Snapshot] = field(default_factory=dict)
+
+    def of(self, database: Within) -> Snapshot:
+        """Return the figures of what *database* shows."""
+        if database.scope not in self._kept and len(self._kept) >= _MOST_SCOPES:
+            self._kept = {scope: one for scope, one in self._kept.items() if not one.is_idle}
+        return self._kept.setdefault(database.scope, Snapshot(database))
+
+    async def stop(self) -> None:
+        """Give up what is being worked out."""
+        for one in self._kept.values():
+            await one.stop()
+
+
+SNAPSHOTS = web.AppKey("overview figures", Snapshots)
 
 
 def prepare(app: web.Application) -> None:
     """Give *app* its figures."""
-    app[SNAPSHOT] = Snapshot(app[PIPELINE].database)
+    app[SNAPSHOTS] = Snapshots()
     app.on_cleanup.append(_stop)
 
 
 async def _stop(app: web.Application) -> None:
-    await app[SNAPSHOT].stop()
+    await app[SNAPSHOTS].stop()
 
 
 @routes.get("/overview")
 async def show(request: web.Request) -> web.Response:
     """Numbers of the last days, and what waits now."""
-    texts, database = texts_of(request), request.app[PIPELINE].database
-    found, at = await request.app[SNAPSHOT].get()
+    texts, database = texts_of(request), store_of(request)
+    found, at = await request.app[SNAPSHOTS].of(database).get()
     waiting = await database.read(figures.waiting, now())
     counts = await database.read(inbox.counts, Filter())
     names = rulebook.finding_names(await database.read(rulebook.list_all))

@@ -8,6 +8,7 @@ from proxy.admin.actions import check_again
 from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import done_of, see_done
 from proxy.admin.plain import visible
+from proxy.admin.reach import scope_of, store_of
 from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.admin.views import ping as view
 from proxy.admin.views.words import points_text, state_name
@@ -25,14 +26,15 @@ _CHECK_WITHIN_S = 20.0
 async def show(request: web.Request) -> web.Response:
     """The page of one ping."""
     pipeline, texts = request.app[PIPELINE], texts_of(request)
-    ping = await pipeline.database.read(pings.get, request.match_info["id"])
-    newer, older = await pipeline.database.read(inbox.neighbours, ping)
-    comment = await pipeline.database.read(moderation.comment_of, ping.site, ping.id)
-    names = rulebook.finding_names(await pipeline.database.read(rulebook.list_all))
+    database = store_of(request)
+    ping = await database.read(pings.get, request.match_info["id"])
+    newer, older = await database.read(inbox.neighbours, ping)
+    comment = await database.read(moderation.comment_of, ping.site, ping.id)
+    names = rulebook.finding_names(await database.read(rulebook.list_all))
     judge = pipeline.judge_in_force
     score = judge.score(sample_of(ping.linkback, ping.evidence, ping.sender)) if ping.verdict else None
     speaks_for, speaks_against = view.word_lines(texts, score.reasons if score else ())
-    source = parse(ping.linkback.source_url)
+    source, everywhere = parse(ping.linkback.source_url), scope_of(request).is_everywhere
     site = next((site for site in pipeline.config.sites if site.name == ping.site), None)
     bands = judge.bands_for(site.policy) if site else judge.bands
     evidence = ping.evidence
@@ -55,7 +57,7 @@ async def show(request: web.Request) -> web.Response:
         speaks_for=speaks_for,
         speaks_against=speaks_against,
         story=view.story(texts, ping),
-        rule_links=view.rule_links(texts, ping, source.host, source.path),
+        rule_links=view.rule_links(texts, ping, source.host, source.path, "" if everywhere else ping.site),
         attempts=view.attempts(texts, ping),
         dashboard=view.dashboard_link(ping, site.home if site else "", comment),
         may_approve=State.APPROVED in MOVES[ping.state],
@@ -72,7 +74,7 @@ async def check(request: web.Request) -> web.Response:
     ping_id = request.match_info["id"]
     try:
         async with asyncio.timeout(_CHECK_WITHIN_S):
-            done = await check_again(request.app[PIPELINE], ping_id, signed_in(request).name)
+            done = await check_again(request.app[PIPELINE], ping_id, signed_in(request))
     except TimeoutError:
         return see_other(f"/pings/{ping_id}")
     return see_done(f"/pings/{ping_id}", done)

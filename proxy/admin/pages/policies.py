@@ -5,6 +5,7 @@ from aiohttp import web
 from proxy.admin.actions import set_policy
 from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import see_done
+from proxy.admin.reach import sites_of
 from proxy.admin.show import signed_in
 from proxy.admin.views.policies import policy_from
 from proxy.clock import now
@@ -17,21 +18,21 @@ routes = web.RouteTableDef()
 @routes.post("/policies/{site}")
 async def change(request: web.Request) -> web.Response:
     """Set the policy of a site; it wins over the configuration."""
-    site, by = _site(request), signed_in(request).name
-    policy = policy_from(await request.post(), site, request.app[PIPELINE].config.sites, by, now())
+    site, by = _site(request), signed_in(request)
+    policy = policy_from(await request.post(), site, request.app[PIPELINE].config.sites, by.name, now())
     return see_done("/rules", await set_policy(request.app[PIPELINE], site.name, policy, by))
 
 
 @routes.post("/policies/{site}/forget")
 async def forget(request: web.Request) -> web.Response:
     """Let the configuration hold again."""
-    site, by = _site(request), signed_in(request).name
+    site, by = _site(request), signed_in(request)
     return see_done("/rules", await set_policy(request.app[PIPELINE], site.name, None, by))
 
 
 def _site(request: web.Request) -> Site:
     name = request.match_info["site"]
-    found = next((site for site in request.app[PIPELINE].config.sites if site.name == name), None)
+    found = next((site for site in sites_of(request) if site.name == name), None)
     if found is None:
         raise UnknownThing("site", name)
     return found

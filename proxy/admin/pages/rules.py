@@ -11,6 +11,7 @@ from proxy.admin.json import rule_from_json
 from proxy.admin.keys import PIPELINE
 from proxy.admin.pages.inbox import done_of, see_done
 from proxy.admin.plain import host_of, path_of, visible
+from proxy.admin.reach import scope_of, site_choices, site_names, sites_of, store_of
 from proxy.admin.show import page, signed_in, texts_of
 from proxy.admin.views import rules as view
 from proxy.admin.views.policies import policy_view
@@ -22,6 +23,7 @@ from proxy.pipeline import Pipeline
 from proxy.rules.owner import BadRule, OwnerRule
 from proxy.rules.preview import Change, changes
 from proxy.store import history, policies, rulebook
+from proxy.store.scope import Within
 
 routes = web.RouteTableDef()
 PREVIEW_DAYS = 30
@@ -41,11 +43,13 @@ class Preview:
 @routes.get("/rules")
 async def show(request: web.Request) -> web.Response:
     """Every rule in a sentence."""
-    texts, at, config = texts_of(request), now(), request.app[PIPELINE].config
-    database = request.app[PIPELINE].database
+    texts, at, database = texts_of(request), now(), store_of(request)
     rules, own = await database.read(rulebook.list_all), await database.read(policies.list_all)
-    sites = [policy_view(texts, site, own.get(site.name), rules) for site in config.sites]
-    rows = [view.rule_row(texts, rule, at) for rule in reversed(rules)]
+    sites = [policy_view(texts, site, own.get(site.name), rules) for site in sites_of(request)]
+    may_change = signed_in(request).may_change
+    rows = [
+        view.rule_row(texts, rule, at, may_change and scope_of(request).holds(rule.site)) for rule in reversed(rules)
+    ]
     return page(request, "rules.html", rows=rows, sites=sites, done=await done_of(request))
 
 
@@ -58,7 +62,7 @@ async def new(request: web.Request) -> web.Response:
 @routes.get("/rules/{id}")
 async def edit(request: web.Request) -> web.Response:
     """The form of a rule."""
-    rule = await request.app[PIPELINE].database.read(rulebook.get, request.match_info["id"])
+    rule = await store_of(request).read(rulebook.get, request.match_info["id"])
     return _form_page(request, view.form_of(rule))
 
 
@@ -67,10 +71,10 @@ async def preview(request: web.Request) -> web.Response:
     """What the rule would have changed; saving comes after."""
     form = view.form_from(await request.post())
     try:
-        rule = rule_from_json(view.to_json(form), _sites(request), form.id)
+        rule = rule_from_json(view.to_json(form), site_names(request), form.id)
     except BadRule as bad:
         return _form_page(request, form, trouble=refusal_text(texts_of(request), bad), status=422)
-    found = await preview_of(request.app[PIPELINE], rule)
+    found = await preview_of(request.app[PIPELINE], store_of(request), rule)
     return _form_page(request, form, found, view.sentence(texts_of(request), rule))
 
 
@@ -79,34 +83,34 @@ async def save(request: web.Request) -> web.Response:
     """Keep a rule."""
     form = view.form_from(await request.post())
     try:
-        rule = rule_from_json(view.to_json(form), _sites(request), form.id)
+        rule = rule_from_json(view.to_json(form), site_names(request), form.id)
     except BadRule as bad:
         return _form_page(request, form, trouble=refusal_text(texts_of(request), bad), status=422)
     named = rule if form.name.strip() else replace(rule, name=view.own_name(rule))
-    return see_done("/rules", await keep_rules(request.app[PIPELINE], [named], signed_in(request).name))
+    return see_done("/rules", await keep_rules(request.app[PIPELINE], [named], signed_in(request)))
 
 
 @routes.post("/rules/{id}/switch")
 async def switch(request: web.Request) -> web.Response:
     """Switch a rule off or on."""
     pipeline = request.app[PIPELINE]
-    rule = await pipeline.database.read(rulebook.get, request.match_info["id"])
-    done = await keep_rules(pipeline, [replace(rule, enabled=not rule.enabled)], signed_in(request).name)
+    rule = await store_of(request).read(rulebook.get, request.match_info["id"])
+    done = await keep_rules(pipeline, [replace(rule, enabled=not rule.enabled)], signed_in(request))
     return see_done("/rules", done)
 
 
 @routes.post("/rules/{id}/delete")
 async def delete(request: web.Request) -> web.Response:
     """Forget a rule."""
-    done = await remove_rule(request.app[PIPELINE], request.match_info["id"], signed_in(request).name)
+    done = await remove_rule(request.app[PIPELINE], request.match_info["id"], signed_in(request))
     return see_done("/rules", done)
 
 
-async def preview_of(pipeline: Pipeline, rule: OwnerRule) -> Preview:
+async def preview_of(pipeline: Pipeline, database: Within, rule: OwnerRule) -> Preview:
     """Return what *rule* would have changed in the last days, worked out off the event loop."""
     tried = replace(rule, id="preview", enabled=True, expires_at=None)
     since = now() - timedelta(days=PREVIEW_DAYS)
-    past = await pipeline.database.read(history.since, since, _PREVIEW_PINGS)
+    past = await database.read(history.since, since, _PREVIEW_PINGS)
     sites = await pipeline.facts_by_site()
     found = await asyncio.to_thread(changes, tried, past, sites, pipeline.judge_in_force.bands_for)
     shown = {change.ping_id for change in found[:_PREVIEW_ROWS]}
@@ -122,7 +126,7 @@ def _form_page(
     trouble: str = "",
     status: int = 200,
 ) -> web.Response:
-    texts = texts_of(request)
+    texts, person = texts_of(request), signed_in(request)
     rows = [
         {
             "id": change.ping_id,
@@ -138,14 +142,11 @@ def _form_page(
         "rule.html",
         status,
         form=form,
-        site_choices=[("", texts.say("all")), *((site, site) for site in sorted(_sites(request)))],
+        site_choices=site_choices(request),
+        may_save=person.may_change and (not form.id or person.scope.holds(form.site or None)),
         preview=found,
         rows=rows,
         sentence=sentence,
         trouble=trouble,
         days=PREVIEW_DAYS,
     )
-
-
-def _sites(request: web.Request) -> set[str]:
-    return {site.name for site in request.app[PIPELINE].config.sites}

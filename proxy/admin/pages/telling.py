@@ -10,15 +10,16 @@ from aiohttp import web
 from proxy.admin.digest import MOST, Digest, to_atom
 from proxy.admin.keys import PIPELINE
 from proxy.admin.notify import Notifier
+from proxy.admin.reach import store_of
 from proxy.admin.session import key_hash
-from proxy.admin.show import page, see_other, texts_of
+from proxy.admin.show import page, see_other, signed_in, texts_of
 from proxy.clock import now
 from proxy.ping import State
-from proxy.store import inbox, people
+from proxy.store import feeds, inbox
 from proxy.store.pings import Filter
+from proxy.store.scope import Within
 
 routes = web.RouteTableDef()
-_FEED_KEY = "feed_key"
 
 
 def prepare(app: web.Application) -> None:
@@ -39,8 +40,8 @@ async def _notify(app: web.Application) -> AsyncIterator[None]:
 @routes.get("/telling")
 async def show(request: web.Request) -> web.Response:
     """What is set up."""
-    made = await request.app[PIPELINE].database.read(people.setting, _FEED_KEY)
-    return _page(request, made is not None, "")
+    made = await store_of(request).read(feeds.is_made, signed_in(request))
+    return _page(request, made, "")
 
 
 def _page(request: web.Request, made: bool, feed_address: str) -> web.Response:
@@ -60,14 +61,14 @@ def _page(request: web.Request, made: bool, feed_address: str) -> web.Response:
 async def make_feed(request: web.Request) -> web.Response:
     """Make the feed's address anew; the former one works no more. It is shown this once, for only a hash is kept."""
     key = secrets.token_urlsafe(24)
-    await request.app[PIPELINE].database.write(people.remember, _FEED_KEY, key_hash(key))
+    await store_of(request).write(feeds.keep, signed_in(request), key_hash(key))
     return _page(request, True, f"{_address(request)}/feed/{key}.atom")
 
 
 @routes.post("/telling/feed/remove")
 async def remove_feed(request: web.Request) -> web.Response:
     """Let the feed's address work no more."""
-    await request.app[PIPELINE].database.write(people.forget, _FEED_KEY)
+    await store_of(request).write(feeds.forget, signed_in(request))
     return see_other("/telling")
 
 
@@ -75,10 +76,10 @@ async def remove_feed(request: web.Request) -> web.Response:
 async def feed(request: web.Request) -> web.Response:
     """The feed, for whoever knows its address."""
     database, key = request.app[PIPELINE].database, request.match_info["key"]
-    kept = await database.read(people.setting, _FEED_KEY)
-    if kept is None or not secrets.compare_digest(kept, key_hash(key)):
+    scope = await database.read(feeds.scope_of, key_hash(key))
+    if scope is None:
         raise web.HTTPNotFound
-    held = (await database.read(inbox.look, Filter(State.HELD), MOST)).pings
+    held = (await Within(database, scope).read(inbox.look, Filter(State.HELD), MOST)).pings
     address = _address(request)
     body = to_atom(texts_of(request), Digest(held, address), f"{address}/feed/{key}.atom", now())
     return web.Response(body=body, content_type="application/atom+xml", charset="utf-8")

@@ -205,9 +205,9 @@ def word_lines(texts: Texts, reasons: Iterable[Reason]) -> tuple[list[WordLine],
     return [line for points, line in lines if points >= 0.05], [line for points, line in lines if points <= -0.05]
 
 
-def rule_links(texts: Texts, ping: Ping, host: str, path: str) -> list[Fact]:
-    """Return the ways to make a rule of this ping; each leads to a form that is filled in."""
-    say, base = texts.say, {"action": "reject"}
+def rule_links(texts: Texts, ping: Ping, host: str, path: str, site: str = "") -> list[Fact]:
+    """Return the ways to make a rule of this ping, for *site* alone or all; each leads to a form that is filled in."""
+    say, base = texts.say, {"action": "reject"} | ({"site": site} if site else {})
     ways: list[tuple[str, str, dict[str, str]]] = [(say("host"), host, {"source_host": host})]
     if _network(host.strip("[]")) is None:
         domain = registrable_domain(host)

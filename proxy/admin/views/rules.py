@@ -164,10 +164,11 @@ class RuleRow:
     hits: str
     finding: str
     last_hit_at: datetime | None
+    may_change: bool
 
 
-def rule_row(texts: Texts, rule: OwnerRule, at: datetime) -> RuleRow:
-    """Return a rule as the list shows it."""
+def rule_row(texts: Texts, rule: OwnerRule, at: datetime, may_change: bool) -> RuleRow:
+    """Return a rule as the list shows it to somebody who may or may not change it."""
     return RuleRow(
         rule.id,
         "" if rule.name in {own_name(rule), described(rule.action, rule.when)} else visible(rule.name, 120),
@@ -180,4 +181,5 @@ def rule_row(texts: Texts, rule: OwnerRule, at: datetime) -> RuleRow:
         texts.count("{n} hit", "{n} hits", rule.hits),
         rule.finding_name,
         rule.last_hit_at,
+        may_change,
     )

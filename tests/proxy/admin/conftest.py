@@ -13,6 +13,7 @@ from proxy.decide import Bands, decide
 from proxy.ping import Action, Evidence, Finding, Kind, Linkback, Ping, Sender
 from proxy.store import people, pings
 from proxy.store.people import Person, Role
+from proxy.store.scope import EVERYWHERE, Scope
 from tests.stage import POST, Stage, on_stage
 
 PASSWORD = "correct horse battery"
@@ -55,9 +56,9 @@ def browser_at(base: str) -> Browser:
     return Browser(base, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)))
 
 
-async def keep_person(stage: Stage, name: str, role: Role = Role.MODERATOR) -> None:
+async def keep_person(stage: Stage, name: str, role: Role = Role.MODERATOR, scope: Scope = EVERYWHERE) -> None:
     """Let somebody sign in with PASSWORD."""
-    await stage.proxy.database.write(people.keep, Person(name, role), _HASH, now())
+    await stage.proxy.database.write(people.keep, Person(name, role, scope), _HASH, now())
 
 
 async def received(stage: Stage, name: str = "bread.example/page", **sent: str) -> Ping:

@@ -11,9 +11,13 @@ from proxy.ping import Label, State
 from proxy.rules.owner import BadRule, OwnerRule, when_from_json
 from proxy.score.workshop import Workshop
 from proxy.store import pings, rulebook
+from proxy.store.people import Person, Role
+from proxy.store.scope import EVERYWHERE, Within
 from tests.proxy.admin.conftest import Browser, browser_at, keep_person, received, undo_id
 from tests.stage import Stage, on_stage
 from tests.waiting import until
+
+ANNA = Person("anna", Role.MODERATOR)
 
 
 async def test_approving_brings_it_to_wordpress(admin: Browser, stage: Stage) -> None:
@@ -97,7 +101,7 @@ async def test_acting_on_many_does_what_each_allows(admin: Browser, stage: Stage
 @pytest.mark.parametrize("count", [0, MAX_AT_ONCE + 1])
 async def test_nothing_and_too_much_are_refused(stage: Stage, count: int) -> None:
     with pytest.raises(BadRule, match="choose from 1 to"):
-        await act(stage.proxy.pipeline, Do.DELETE, [f"ID{number}" for number in range(count)], "anna")
+        await act(stage.proxy.pipeline, Do.DELETE, [f"ID{number}" for number in range(count)], ANNA)
 
 
 # Of a delivered, a held, an unknown ping and the held one again: how many change, and how many do not allow it.
@@ -117,18 +121,18 @@ async def test_each_action_does_what_each_ping_allows_and_each_ping_counts_once(
     assert set(OUTCOMES) == set(Do)
     for what, expected in OUTCOMES.items():
         delivered = await received(stage, f"bread.example/{what}/1")
-        await act(pipeline, Do.APPROVE, [delivered.id], "anna")
+        await act(pipeline, Do.APPROVE, [delivered.id], ANNA)
         await until_delivered(stage, delivered.id)
         held = await received(stage, f"bread.example/{what}/2")
-        done = await act(pipeline, what, [delivered.id, held.id, "nothing", held.id], "anna")
+        done = await act(pipeline, what, [delivered.id, held.id, "nothing", held.id], ANNA)
         assert (done.what, done.changed, done.skipped) == (what, *expected)
         assert done.undo_id is not None
 
 
 async def test_where_nothing_changed_there_is_nothing_to_undo(stage: Stage) -> None:
-    done = await act(stage.proxy.pipeline, Do.APPROVE, ["nothing"], "anna")
+    done = await act(stage.proxy.pipeline, Do.APPROVE, ["nothing"], ANNA)
     assert (done.changed, done.skipped, done.undo_id) == (0, 1, None)
-    assert await last_done(stage.proxy.pipeline, "nothing") is None
+    assert await last_done(Within(stage.proxy.database, EVERYWHERE), "nothing") is None
 
 
 async def until_delivered(stage: Stage, ping_id: str) -> None:
@@ -142,12 +146,12 @@ async def test_rules_are_added_changed_and_removed_with_an_undo_each(stage: Stag
     pipeline = stage.proxy.pipeline
     workshop = Workshop(lambda: pipeline.config, pipeline.database)
     with pytest.raises(BadRule):
-        await keep_rules(pipeline, [], "anna")
+        await keep_rules(pipeline, [], ANNA)
     rule = OwnerRule("", "n", when_from_json({"self": True}), "hold")
-    added = await keep_rules(pipeline, [rule, rule], "anna")
+    added = await keep_rules(pipeline, [rule, rule], ANNA)
     kept = await pipeline.database.read(rulebook.list_all)
-    changed = await keep_rules(pipeline, [replace(kept[0], action="reject")], "anna")
-    removed = await remove_rule(pipeline, kept[0].id, "anna")
+    changed = await keep_rules(pipeline, [replace(kept[0], action="reject")], ANNA)
+    removed = await remove_rule(pipeline, kept[0].id, ANNA)
     assert [(done.what, done.changed) for done in (added, changed, removed)] == [
         ("rule-added", 2),
         ("rule-changed", 1),
@@ -155,7 +159,7 @@ async def test_rules_are_added_changed_and_removed_with_an_undo_each(stage: Stag
     ]
     for done, left in ((removed, 2), (changed, 2), (added, 0)):
         assert done.undo_id is not None
-        await take_back(pipeline, workshop, done.undo_id, "anna")
+        await take_back(pipeline, workshop, done.undo_id, ANNA)
         assert len(await pipeline.database.read(rulebook.list_all)) == left
     with pytest.raises(UnknownThing):
-        await remove_rule(pipeline, "nothing", "anna")
+        await remove_rule(pipeline, "nothing", ANNA)

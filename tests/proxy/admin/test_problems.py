@@ -9,11 +9,15 @@ from aiohttp import web
 from aiohttp.test_utils import make_mocked_request
 
 from proxy.admin.problems import bearer, problem, problems
+from proxy.admin.show import PERSON
+from proxy.config import Admin, Config, Site
 from proxy.errors import IllegalMove, PingwardenError, StoreUnavailable, UnknownThing
 from proxy.rules.owner import BadRule
 from tests.stage import Stage
 
+NEWS = Site(name="news", upstream="http://news.example", api_tokens=("both",))
 TOKENS = ("secret", "geheim-ü", "")
+SITE = Site(name="blog", upstream="http://blog.example", api_tokens=("only-blog", "both"))
 BASIC = "Basic OnNlY3JldA=="
 
 
@@ -67,16 +71,27 @@ async def test_an_answer_stays_as_it_is() -> None:
 
 
 async def asked(path: str, authorization: str | None, tokens: tuple[str, ...] = TOKENS) -> web.StreamResponse:
-    async def handler(_request: web.Request) -> web.StreamResponse:
-        return web.Response(text="inside")
+    async def handler(request: web.Request) -> web.StreamResponse:
+        sites = request[PERSON].scope.sites if PERSON in request else None
+        return web.Response(text="all" if sites is None else str(sorted(sites)))
 
     headers = {} if authorization is None else {"Authorization": authorization}
-    return await bearer(lambda: tokens)(make_mocked_request("GET", path, headers=headers), handler)
+    config = Config(sites=(SITE, NEWS), admin=Admin.model_construct(api_tokens=tokens))
+    return await bearer(lambda: config)(make_mocked_request("GET", path, headers=headers), handler)
 
 
 @pytest.mark.parametrize("authorization", ["Bearer secret", "bearer secret", "BEARER  secret ", "Bearer geheim-ü"])
 async def test_each_bearer_of_a_token_comes_in(authorization: str) -> None:
     assert (await asked("/api/v1/pings", authorization)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("token", "reach"), [("secret", "all"), ("only-blog", "['blog']"), ("both", "['blog', 'news']")]
+)
+async def test_a_site_s_token_reaches_that_site_alone(token: str, reach: str) -> None:
+    answer = await asked("/api/v1/pings", f"Bearer {token}")
+    assert isinstance(answer, web.Response)
+    assert answer.text == reach
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from proxy.admin.session import FIRST_LINK, FIRST_NAME
 from proxy.commands.setup import chosen, with_database
 from proxy.store import people
 from proxy.store.people import Person, Role
+from proxy.store.scope import Scope
 from tests.proxy.commands.running import call
 
 GOOD = "a long enough password"
@@ -38,6 +39,24 @@ def test_a_role_and_a_name_are_kept_and_the_first_link_is_void(config: Path) -> 
     assert kept is not None
     assert kept[0] == Person("anna", Role.READER)
     assert with_database(meant, lambda database: database.read(people.setting, FIRST_LINK)) is None
+
+
+def test_somebody_may_look_after_some_sites_alone(config: Path) -> None:
+    (site,) = chosen(config, None).sites
+    given = ("password", "--name", "anna", "--config", str(config))
+    done = call(*given, "--site", site.name, stdin=GOOD)
+    assert done.exit_code == 0, done.stderr
+    assert f"anna (moderator of {site.name} alone) can sign in" in done.stderr
+    kept = found(config, "anna")
+    assert kept is not None
+    assert kept[0] == Person("anna", Role.MODERATOR, Scope(frozenset({site.name})))
+    wrong = call(*given, "--site", "nowhere", stdin=GOOD)
+    assert (wrong.exit_code, f"--site = 'nowhere' must be one of {site.name}" in wrong.stderr) == (1, True)
+    assert found(config, "anna") == kept
+    assert call(*given, stdin=GOOD).exit_code == 0
+    freed = found(config, "anna")
+    assert freed is not None
+    assert freed[0] == Person("anna", Role.MODERATOR)
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ from proxy.errors import StoreUnavailable
 from proxy.store import people
 from proxy.store.database import Database
 from proxy.store.people import BadName, Lifetimes, Person, Role
+from proxy.store.scope import Scope
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
 ANNA = Person("anna", Role.MODERATOR)
+BEN = Person("ben", Role.READER, Scope(frozenset({"blog", "shop"})))
 ENDS = Lifetimes(timedelta(hours=1), timedelta(days=1))
 
 
@@ -58,6 +60,13 @@ async def test_a_person_is_kept_and_found_under_that_name_alone(database: Databa
     assert await database.read(people.find, "anna") == (ANNA, "hash")
     for name in ("", "Anna", "anna ", "ann%", "' OR 1=1 --"):
         assert await database.read(people.find, name) is None
+
+
+async def test_the_sites_of_a_person_are_kept_and_stand_in_their_session(database: Database) -> None:
+    await database.write(people.keep, BEN, "hash", AT)
+    await database.write(people.open_session, "key", "ben", AT, ENDS)
+    assert await database.read(people.find, "ben") == (BEN, "hash")
+    assert await sees(database, "key", timedelta(0)) == (BEN, False)
 
 
 async def test_a_new_password_or_role_ends_all_sessions_of_that_person_alone(database: Database) -> None:

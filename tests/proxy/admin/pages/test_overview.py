@@ -9,6 +9,7 @@ from lxml import html
 
 from proxy.admin.pages import overview
 from proxy.store.figures import Figures
+from proxy.store.scope import EVERYWHERE, Scope, Within
 from tests.databases import fresh
 from tests.proxy.admin.conftest import Browser, received
 from tests.stage import Stage
@@ -41,7 +42,7 @@ async def test_figures_that_were_quick_are_always_fresh_and_slow_ones_are_kept(
     monkeypatch.setattr(overview.figures, "since", count)
     monkeypatch.setattr(overview, "time", SimpleNamespace(monotonic=lambda: clock))
     async with fresh(tmp_path) as database:
-        snapshot = overview.Snapshot(database)
+        snapshot = overview.Snapshot(Within(database, EVERYWHERE))
         for _ in range(2):
             await snapshot.get()
             await ended(snapshot)
@@ -73,7 +74,22 @@ async def test_those_who_ask_together_wait_for_one_count(tmp_path: Path, monkeyp
 
     monkeypatch.setattr(overview.figures, "since", count)
     async with fresh(tmp_path) as database:
-        snapshot = overview.Snapshot(database)
+        snapshot = overview.Snapshot(Within(database, EVERYWHERE))
         await asyncio.gather(*(snapshot.get() for _ in range(20)))
         assert len(asked) == 1
         await snapshot.stop()
+
+
+async def test_each_scope_has_figures_of_its_own_and_not_too_many_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(overview, "_MOST_SCOPES", 2)
+    async with fresh(tmp_path) as database:
+        snapshots = overview.Snapshots()
+        blog, shop, news = (Within(database, Scope(frozenset({name}))) for name in ("blog", "shop", "news"))
+        first = snapshots.of(blog)
+        assert snapshots.of(shop) is not first
+        assert snapshots.of(Within(database, Scope(frozenset({"blog"})))) is first
+        snapshots.of(news)
+        assert snapshots.of(blog) is not first
+        await snapshots.stop()
