@@ -1,4 +1,4 @@
-"""HTTP/1.1 connections towards an upstream: opened, written to, read from, kept for a while, closed.
+"""HTTP/1.1 connections: opened, written to, read from, kept for a while, closed.
 
 aiohttp's parser and flow control are used, but not its client session: that one canonicalises targets, decodes headers
 and spends more time on both than the rest of passing a small call through takes.
@@ -26,6 +26,14 @@ _BUFFER_BYTES = 2**16
 
 
 @dataclass(frozen=True, slots=True)
+class HeadBounds:
+    """How long a line of an answer's head may be, in bytes, and how many fields it may have."""
+
+    line_bytes: int = _MAX_HEAD_BYTES
+    fields: int = _MAX_FIELDS
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """Where an upstream listens."""
 
@@ -44,12 +52,13 @@ def origin_of(url: str) -> tuple[Origin, bytes]:
 
 
 class Connection:
-    """One connection to an upstream. One exchange uses it at a time."""
+    """One connection. One exchange uses it at a time."""
 
-    __slots__ = ("_poll", "_protocol", "idle_since", "origin", "used")
+    __slots__ = ("_bounds", "_poll", "_protocol", "idle_since", "origin", "used")
 
-    def __init__(self, origin: Origin, protocol: ResponseHandler) -> None:
+    def __init__(self, origin: Origin, protocol: ResponseHandler, bounds: HeadBounds = HeadBounds()) -> None:
         self.origin = origin
+        self._bounds = bounds
         self.used = False
         self.idle_since = 0.0
         self._protocol = protocol
@@ -66,9 +75,9 @@ class Connection:
             read_until_eof=True,
             auto_decompress=False,
             read_bufsize=_BUFFER_BYTES,
-            max_line_size=_MAX_HEAD_BYTES,
-            max_field_size=_MAX_HEAD_BYTES,
-            max_headers=_MAX_FIELDS,
+            max_line_size=self._bounds.line_bytes,
+            max_field_size=self._bounds.line_bytes,
+            max_headers=self._bounds.fields,
         )
         transport.write(data)
 
@@ -127,14 +136,20 @@ async def connect(origin: Origin) -> Connection:
     loop = asyncio.get_running_loop()
     async with asyncio.timeout(CONNECT_S):
         _, protocol = await loop.create_connection(
-            lambda: ResponseHandler(loop), origin.host, origin.port, ssl=_tls() if origin.tls else None
+            lambda: ResponseHandler(loop), origin.host, origin.port, ssl=verifying_tls() if origin.tls else None
         )
     return Connection(origin, protocol)
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def verifying_tls() -> ssl.SSLContext:
+    """Return the context that trusts what this machine trusts."""
     return ssl.create_default_context()
+
+
+def head_bytes(first_line: bytes, fields: list[tuple[bytes, bytes]]) -> bytes:
+    """Return the head of a message (RFC 9112 §2.1)."""
+    return b"%s\r\n%s\r\n" % (first_line, b"".join([b"%s: %s\r\n" % field for field in fields]))
 
 
 @dataclass(slots=True)

@@ -7,9 +7,9 @@ from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http import RawResponseMessage
 
+from proxy.connection import head_bytes
 from proxy.exchange import Exchange, Unanswered
 from proxy.hops import Fields, end_to_end
-from proxy.upstream import head_bytes
 from proxy.wire.watch import AnswerWatch
 
 

@@ -14,10 +14,11 @@ from multidict import CIMultiDict
 
 from proxy.body import Spooled, is_here
 from proxy.config import Networks, Site
+from proxy.connection import head_bytes
 from proxy.exchange import BodyBroken, ClientFault, Question, Unanswered
 from proxy.handover import Relayed, framed, hand_over, interim
 from proxy.hops import Fields, accepting, client_of, end_to_end, forwarded, is_trusted
-from proxy.upstream import REPEATABLE, Upstream, head_bytes, upstream_target
+from proxy.upstream import REPEATABLE, Upstream, upstream_target
 from proxy.wire.watch import READABLE_CODINGS, AnswerWatch
 
 __all__ = ["client_address", "continue_sending", "is_trusted", "plain", "relay", "request_headers"]

@@ -13,7 +13,7 @@ from typing import Self
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from proxy.config import Site
-from proxy.connection import Pool, origin_of
+from proxy.connection import Pool, head_bytes, origin_of
 from proxy.exchange import ClientFault, Exchange, Peer, Question, Unanswered
 
 __all__ = ["Answer", "Unanswered", "Upstream"]
@@ -131,11 +131,6 @@ def _head(site: Site, method: str, path_query: str, headers: CIMultiDict[str]) -
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogateescape")
-
-
-def head_bytes(first_line: bytes, fields: list[tuple[bytes, bytes]]) -> bytes:
-    """Return the head of a message (RFC 9112 §2.1)."""
-    return b"%s\r\n%s\r\n" % (first_line, b"".join([b"%s: %s\r\n" % field for field in fields]))
 
 
 def upstream_target(site: Site, target: bytes) -> bytes:

@@ -1,29 +1,27 @@
 """One request over one socket to one address that was checked: the only place that connects to a stranger."""
 
 import asyncio
-import errno
 import socket
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from functools import partial
-from ssl import SSLContext
-from typing import cast
+from ssl import SSLContext, SSLError
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
-from yarl import URL
+from aiohttp.http_exceptions import HttpProcessingError
+from aiohttp.streams import EofStream
 
-from proxy.addresses import AddressPolicy, parse_address
+from proxy.addresses import Address, AddressPolicy, parse_address
+from proxy.connection import Connection, HeadBounds, Origin, head_bytes, verifying_tls
 from proxy.fetch import body
 from proxy.fetch.answer import FetchFailed
 from proxy.ping import Failure
 from proxy.urls import Url
 
 ACCEPT = "text/html,application/xhtml+xml,text/plain;q=0.8,*/*;q=0.5"
-MAX_HEADERS = 100
-MAX_HEADER_BYTES = 8190  # a single one
+_BOUNDS = HeadBounds(line_bytes=8190, fields=100)
 _FRAMING_BYTES = 256 * 1024  # for headers, and chunks with little in them
+_NOT_IN_VALUE = frozenset(b"\r\n\0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,34 +39,6 @@ class NotConnected:
     """Nobody listens at this address, or it took too long; another address of the host may be tried."""
 
     timed_out: bool
-
-
-class OneSocket:
-    """Makes the socket, if and only if it leads where it was meant to and that may be asked.
-
-    aiohttp calls this with the very address that it is about to connect to, whatever URL, look-up or redirect it
-    came from. A second socket is refused: aiohttp would silently repeat a GET whose connection broke, and nobody has
-    budgeted for that.
-    """
-
-    def __init__(self, policy: AddressPolicy, address: str) -> None:
-        self._policy = policy
-        self._address = parse_address(address)
-        self.refused = False
-        self.opened = 0
-
-    def __call__(self, info: tuple[int, int, int, str, tuple[str | int, ...]]) -> socket.socket:
-        """Return a new socket for *info*, a row as getaddrinfo gives it. Raises OSError."""
-        family, kind, protocol, _, sockaddr = info
-        host, port = str(sockaddr[0]), int(sockaddr[1])
-        scoped = len(sockaddr) > 3 and bool(sockaddr[3])
-        if scoped or parse_address(host) != self._address or not may_ask(self._policy, host, port):
-            self.refused = True
-            raise OSError(errno.EACCES, f"{host} port {port} is never fetched")
-        self.opened += 1
-        if self.opened > 1:
-            raise OSError(errno.ECONNABORTED, "the connection broke before an answer came")
-        return socket.socket(family, kind, protocol)
 
 
 def may_ask(policy: AddressPolicy, address: str, port: int) -> bool:
@@ -107,104 +77,90 @@ class _Metered(ResponseHandler):
             self.transport.abort()
 
 
-class _Connector(aiohttp.TCPConnector):
-    """Opens one connection to one address, and meters it."""
-
-    def __init__(self, guard: OneSocket, address: str, tls: SSLContext | bool, max_bytes: int) -> None:
-        super().__init__(
-            resolver=_Pinned(address),
-            use_dns_cache=False,
-            socket_factory=guard,
-            happy_eyeballs_delay=None,
-            ssl=tls,
-            force_close=True,
-            limit=1,
-        )
-        # aiohttp has no public name for this; a test fails should the meter ever be out of the way.
-        self._factory = cast("partial[ResponseHandler]", partial(_Metered, self._loop, max_bytes))
-
-
-class _Pinned(AbstractResolver):
-    """Answers every question with the one address that was checked."""
-
-    def __init__(self, address: str) -> None:
-        self._address = address
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
-    ) -> list[ResolveResult]:
-        family = socket.AF_INET6 if ":" in self._address else socket.AF_INET
-        flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-        row = ResolveResult(hostname=host, host=self._address, port=port, family=family, proto=0, flags=flags)
-        return [row]
-
-    async def close(self) -> None:
-        pass
-
-
 @dataclass(frozen=True, slots=True)
 class Asker:
     """What all requests have in common. Times in seconds, sizes in bytes."""
 
     policy: AddressPolicy
-    tls: SSLContext | bool  # True: the context that aiohttp has anyway, which verifies
     connect_timeout_s: float
     max_bytes: int
+    tls: SSLContext | None = None  # None: the one that trusts what this machine trusts
 
     async def ask(self, url: Url, address: str, headers: Mapping[str, str]) -> Asked | NotConnected | FetchFailed:
         """GET *url* at *address* and return the answer; redirects are answers too.
 
-        No cookies, no credentials, no Referer, nothing from the environment. Time in all is the caller's to limit.
+        One connection is made, and one request sent. No cookies, no credentials, no Referer, nothing from the
+        environment. Time in all is the caller's to limit.
         """
-        guard = OneSocket(self.policy, address)
+        place = _place(self.policy, url, address)
+        if place is None:
+            return _failed(Failure.NOT_PUBLIC, "is at an address that is never fetched", url)
+        connection = await self._connected(url, place)
+        if not isinstance(connection, Connection):
+            return connection
         try:
-            async with self._session(guard, address) as session:
-                return await self._get(session, url, headers)
-        except (aiohttp.ClientError, body.BrokenBody, OSError, ValueError) as error:
-            return _bad_luck(error, guard, url)
+            return await self._get(connection, url, headers)
+        except body.BrokenBody as problem:
+            return _failed(Failure.UNREACHABLE, f"sent a page that cannot be read: {problem}", url)
+        except (aiohttp.ClientError, HttpProcessingError, EofStream, OSError, ValueError):
+            return _failed(Failure.UNREACHABLE, "broke off, or sent something that is not HTTP", url)
+        finally:
+            connection.abort() if url.scheme == "https" else connection.close()  # whatever still comes, unheard
 
-    def _session(self, guard: OneSocket, address: str) -> aiohttp.ClientSession:
-        connector = _Connector(guard, address, self.tls, 2 * self.max_bytes + _FRAMING_BYTES)
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=False,
-            auto_decompress=False,
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self.connect_timeout_s, ceil_threshold=float("inf")),
-            max_line_size=MAX_HEADER_BYTES,
-            max_field_size=MAX_HEADER_BYTES,
-            max_headers=MAX_HEADERS,
-        )
+    async def _connected(self, url: Url, place: Address) -> Connection | NotConnected | FetchFailed:
+        loop = asyncio.get_running_loop()
+        tls = (self.tls or verifying_tls()) if url.scheme == "https" else None
+        max_bytes = 2 * self.max_bytes + _FRAMING_BYTES
+        try:
+            async with asyncio.timeout(self.connect_timeout_s):
+                _, protocol = await loop.create_connection(
+                    lambda: _Metered(loop, max_bytes),
+                    str(place),
+                    url.port,
+                    family=socket.AF_INET if place.version == 4 else socket.AF_INET6,
+                    flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+                    ssl=tls,
+                    server_hostname=url.host if tls else None,
+                )
+        except SSLError:
+            return _failed(Failure.UNREACHABLE, "could not show that it is who it says (TLS)", url)
+        except OSError as problem:
+            return NotConnected(isinstance(problem, TimeoutError))
+        return Connection(Origin(url.host, url.port, tls is not None), protocol, _BOUNDS)
 
-    async def _get(self, session: aiohttp.ClientSession, url: Url, headers: Mapping[str, str]) -> Asked:
-        sent = {"Accept": ACCEPT, "Accept-Encoding": "gzip, deflate", **headers}
-        target = URL(str(url), encoded=True)
-        async with session.get(target, headers=sent, allow_redirects=False) as response:
-            try:
-                if response.status != 200:
-                    return Asked(response.status, response.headers)
-                encoding = ",".join(response.headers.getall("Content-Encoding", []))
-                content, truncated = await body.read(_chunks(response), encoding, self.max_bytes)
-                return Asked(200, response.headers, content, truncated)
-            finally:
-                response.close()  # whatever is still coming is not waited for
+    async def _get(self, connection: Connection, url: Url, headers: Mapping[str, str]) -> Asked:
+        connection.send(_request(url, headers), "GET")
+        head, content = await connection.answer()
+        while 100 <= head.code < 200 and head.code != 101:
+            head, content = await connection.answer()
+        if head.code != 200:
+            return Asked(head.code, head.headers)
+        encoding = ",".join(head.headers.getall("Content-Encoding", []))
+        page, truncated = await body.read(_chunks(content), encoding, self.max_bytes)
+        return Asked(200, head.headers, page, truncated)
 
 
-async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
-    async for chunk in response.content.iter_any():
+def _place(policy: AddressPolicy, url: Url, address: str) -> Address | None:
+    """Return where to connect to, if that may be asked and the URL itself does not name another address."""
+    place = parse_address(address)
+    if place is None or parse_address(url.host) not in {None, place} or not may_ask(policy, str(place), url.port):
+        return None
+    return place
+
+
+def _request(url: Url, headers: Mapping[str, str]) -> bytes:
+    """Return the request. Raises ValueError for a value that would not stay in its line."""
+    sent = {"Host": url.origin.partition("://")[2], "Accept": ACCEPT, "Accept-Encoding": "gzip, deflate", **headers}
+    fields = [(name.encode(), value.encode("utf-8", "surrogateescape")) for name, value in sent.items()]
+    if any(set(value) & _NOT_IN_VALUE for _, value in fields):
+        raise ValueError("a header's value holds a line end")
+    return head_bytes(b"GET %s HTTP/1.1" % url.path_query.encode(), [*fields, (b"Connection", b"close")])
+
+
+async def _chunks(content: aiohttp.StreamReader) -> AsyncIterator[bytes]:
+    while chunk := await content.readany():
         yield chunk
 
 
-def _bad_luck(error: Exception, guard: OneSocket, url: Url) -> NotConnected | FetchFailed:
-    if guard.refused:
-        words = "is at an address that is never fetched"
-        return FetchFailed(Failure.NOT_PUBLIC, f"The source's server {words}.", url=str(url))
-    if isinstance(error, aiohttp.ClientSSLError):
-        words = "could not show that it is who it says (TLS)"
-    elif guard.opened <= 1 and isinstance(error, aiohttp.ClientConnectorError | aiohttp.ServerTimeoutError):
-        return NotConnected(isinstance(error, TimeoutError))
-    elif isinstance(error, body.BrokenBody):
-        words = f"sent a page that cannot be read: {error}"
-    else:
-        words = "broke off, or sent something that is not HTTP"
-    return FetchFailed(Failure.UNREACHABLE, f"The source's server {words}.", url=str(url))
+def _failed(failure: Failure, words: str, url: Url) -> FetchFailed:
+    return FetchFailed(failure, f"The source's server {words}.", url=str(url))

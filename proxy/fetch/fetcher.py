@@ -220,7 +220,7 @@ class Fetcher:
             if wait := await self._spending.take([("address", machine), ("all", "")]):
                 return self._over_budget(journey, wait)
             policy = await self._destinations.policy_for(journey.url.port)
-            asker = Asker(policy, True, self._limits.connect_timeout_s, self._limits.max_bytes)
+            asker = Asker(policy, self._limits.connect_timeout_s, self._limits.max_bytes)
             return await asker.ask(journey.url, address, headers)
 
     async def _understand(

@@ -122,7 +122,7 @@ async def test_an_upstream_that_speaks_tls_must_be_who_it_says(
     back.load_cert_chain(certificate)
     if trusted:
         context = ssl.create_default_context(cafile=certificate)
-        monkeypatch.setattr(connection_room, "_tls", lambda: context)
+        monkeypatch.setattr(connection_room, "verifying_tls", lambda: context)
     async with stage() as play:
         server = await asyncio.start_server(play.connected, "127.0.0.1", 0, ssl=back)
         port = server.sockets[0].getsockname()[1]

@@ -12,57 +12,68 @@ from aiohttp import web
 
 from proxy import urls
 from proxy.addresses import AddressPolicy
+from proxy.connection import Connection
 from proxy.fetch.answer import FetchFailed
-from proxy.fetch.ask import Asked, Asker, NotConnected, OneSocket, may_ask
+from proxy.fetch.ask import Asked, Asker, NotConnected, may_ask
 from proxy.ping import Failure
 
 LAB = AddressPolicy.of(["127.0.1.0/24"])
 
 
 def asker(policy: AddressPolicy = LAB, tls: ssl.SSLContext | None = None) -> Asker:
-    return Asker(policy, tls or True, connect_timeout_s=1.0, max_bytes=1000)
+    return Asker(policy, connect_timeout_s=1.0, max_bytes=1000, tls=tls)
 
 
 async def hello(request: web.Request) -> web.Response:
     return web.Response(text="hello")
 
 
-def row(address: str, port: int = 80, *more: int) -> tuple[int, int, int, str, tuple[Any, ...]]:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    return (family, socket.SOCK_STREAM, socket.IPPROTO_TCP, "", (address, port, *more))
-
-
 @pytest.mark.parametrize(
-    ("checked", "info"),
+    ("url", "address"),
     [
-        ("127.0.1.1", row("127.0.1.2")),
-        ("127.0.1.1", row("127.0.0.1")),
-        ("8.8.8.8", row("8.8.8.8", 81)),
-        ("8.8.8.8", row("1.1.1.1")),
-        ("127.0.0.1", row("127.0.0.1")),
-        ("169.254.169.254", row("169.254.169.254")),
-        ("::1", row("::1", 80, 0, 0)),
-        ("fe80::1", row("fe80::1", 80, 0, 2)),
-        ("2606:4700:4700::1111", row("2606:4700:4700::1111", 80, 0, 2)),
-        ("2606:4700:4700::1111", row("2606:4700:4700::1111%eth0", 80, 0, 0)),
-        ("nonsense", row("nonsense")),
+        ("http://a.example/", "127.0.0.1"),
+        ("http://a.example:81/", "8.8.8.8"),
+        ("http://a.example/", "169.254.169.254"),
+        ("http://a.example/", "::1"),
+        ("http://a.example/", "fe80::1"),
+        ("http://a.example/", "fe80::1%2"),
+        ("http://a.example/", "2606:4700:4700::1111%eth0"),
+        ("http://a.example/", "::ffff:127.0.0.1"),
+        ("http://127.0.1.2/", "127.0.1.1"),
+        ("http://1.1.1.1/", "8.8.8.8"),
+        ("http://a.example/", "nonsense"),
+        ("http://a.example/", ""),
     ],
 )
-def test_no_socket_is_made_for_another_or_an_unfit_address(checked: str, info: Any) -> None:
-    """Whatever was checked before, the row that is about to be connected to decides."""
-    guard = OneSocket(LAB, checked)
-    with pytest.raises(OSError, match="never fetched"):
-        guard(info)
-    assert (guard.refused, guard.opened) == (True, 0)
+async def test_no_connection_is_made_to_another_or_an_unfit_address(
+    url: str, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever was checked before, what is about to be connected to decides."""
+    made: list[Any] = []
+    monkeypatch.setattr(Connection, "__init__", lambda *given: made.append(given))
+    answer = await asker().ask(urls.parse(url), address, {})
+    assert isinstance(answer, FetchFailed)
+    assert (answer.failure, made) == (Failure.NOT_PUBLIC, [])
 
 
-def test_one_socket_and_no_second_one() -> None:
-    """A repeated request would be one that nobody budgeted for."""
-    guard = OneSocket(LAB, "127.0.1.1")
-    guard(row("127.0.1.1")).close()
-    with pytest.raises(OSError, match="broke"):
-        guard(row("127.0.1.1"))
-    assert guard.refused is False
+@pytest.mark.parametrize("value", ["x\r\nHost: other.example", "x\ny", "x\0"])
+async def test_no_value_reaches_beyond_its_line(internet: Any, value: str) -> None:
+    """What a stranger's page gave as its ETag is sent back to it."""
+    server = await internet.serve(hello)
+    answer = await asker().ask(urls.parse(server.url("a.example")), "127.0.1.1", {"If-None-Match": value})
+    assert isinstance(answer, FetchFailed)
+    assert server.hits == []
+
+
+async def test_interim_answers_are_passed_over(internet: Any) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        early = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\n"
+        writer.write(early + b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello")
+
+    server = await internet.serve_raw(talk)
+    answer = await asker().ask(urls.parse(server.url("a.example")), "127.0.1.1", {})
+    assert isinstance(answer, Asked)
+    assert answer.body == b"hello"
 
 
 def test_this_machines_own_addresses_are_recognised() -> None:
@@ -124,7 +135,7 @@ async def test_a_server_that_does_not_accept_is_given_up(internet: Any) -> None:
         for filler in fillers:  # the queue of a listener that never accepts
             filler.setblocking(False)
             filler.connect_ex(("127.0.1.1", port))
-        quick = Asker(LAB, ssl.create_default_context(), connect_timeout_s=0.2, max_bytes=1000)
+        quick = Asker(LAB, connect_timeout_s=0.2, max_bytes=1000)
         answer = await quick.ask(urls.parse(f"http://a.example:{port}/"), "127.0.1.1", {})
         for filler in fillers:
             filler.close()
@@ -135,8 +146,8 @@ async def close_at_once(reader: asyncio.StreamReader, writer: asyncio.StreamWrit
     pass
 
 
-async def test_a_broken_connection_is_not_tried_again_behind_our_back(internet: Any) -> None:
-    """aiohttp repeats a GET whose connection broke; the other side must see one."""
+async def test_a_broken_connection_is_not_tried_again(internet: Any) -> None:
+    """A repeated request would be one that nobody budgeted for."""
     server = await internet.serve_raw(close_at_once)
     answer = await asker().ask(urls.parse(server.url("a.example")), "127.0.1.1", {})
     assert isinstance(answer, FetchFailed)
