@@ -15,6 +15,7 @@ from proxy.policy import SelfPolicy
 from proxy.rules.owner import OwnerRule, when_from_json
 from proxy.store import figures, history, inbox, labels, pings, policies, rulebook, undo
 from proxy.store.database import Database
+from proxy.store.figures import Waiting
 from proxy.store.pings import Filter
 from proxy.store.scope import EVERYWHERE, NotYours, Scope, Within
 from tests.databases import fresh
@@ -41,7 +42,7 @@ async def held(database: Database, site: str, rule: str = "thin") -> Ping:
     ping = await database.write(pings.receive, site, link, Sender("192.0.2.1"), "/xmlrpc.php", AT)
     assert isinstance(ping, Ping)
     verdict = decide([Finding("unverifiable", 0, "late", Action.HOLD), Finding(rule, 1, rule)], Bands())
-    return await database.write(pings.decide, ping.id, verdict, None, AT)
+    return await database.write(pings.decide, ping.id, verdict, None, AT, next_check_at=AT)
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,17 @@ async def test_lists_counts_and_figures_are_of_the_own_sites(database: Database,
 
 
 async def test_what_waits_is_of_the_own_sites(database: Database, ours: Within) -> None:
-    for site in ("ours", "theirs", "theirs2"):
-        ping = await held(database, site, "not-yet-checked")
-        await database.write(pings.move, ping.id, State.APPROVED, "anna", AT)
+    found = [await held(database, site, "not-yet-checked") for site in ("ours", "theirs", "theirs2")]
     later = AT + timedelta(seconds=60)
-    assert (await ours.read(figures.waiting, later)).deliveries == 1
-    assert (await database.read(figures.waiting, later)).deliveries == 3
+    assert await ours.read(figures.waiting, later) == Waiting(0, None, checks=1, unasked=1)
+    assert await database.read(figures.waiting, later) == Waiting(0, None, checks=3, unasked=3)
+    for ping in found:
+        await database.write(pings.move, ping.id, State.APPROVED, "anna", AT)
+    assert await ours.read(figures.waiting, later) == Waiting(1, 60.0, 0, 0)
+    assert await database.read(figures.waiting, later) == Waiting(3, 60.0, 0, 0)
+    taken = await ours.read(figures.since, AT - timedelta(days=1))
+    assert taken.sources == (("source.example", 1, 0),)
+    assert taken.targets == (("http://ours.example/alpha/", 1),)
     assert await Within(database, Scope(frozenset({"none"}))).read(history.oldest_waiting, later) is None
 
 
