@@ -38,8 +38,10 @@ def ours(database: Database) -> Within:
 
 
 async def held(database: Database, site: str, rule: str = "thin") -> Ping:
+    """Record a held ping; those of other sites come a second after ours."""
+    at = AT if site == "ours" else AT + timedelta(seconds=1)
     link = Linkback(Kind.PINGBACK, f"http://{site}.source.example/casino", f"http://{site}.example/alpha/")
-    ping = await database.write(pings.receive, site, link, Sender("192.0.2.1"), "/xmlrpc.php", AT)
+    ping = await database.write(pings.receive, site, link, Sender("192.0.2.1"), "/xmlrpc.php", at)
     assert isinstance(ping, Ping)
     verdict = decide([Finding("unverifiable", 0, "late", Action.HOLD), Finding(rule, 1, rule)], Bands())
     return await database.write(pings.decide, ping.id, verdict, None, AT, next_check_at=AT)
@@ -113,7 +115,11 @@ async def test_labels_are_counted_of_the_own_sites(database: Database, ours: Wit
     for site in ("ours", "theirs"):
         ping = await held(database, site)
         await database.write(pings.label, ping.id, Label.SPAM, f"person-of-{site}", AT)
-    assert [(one.by, one.count) for one in await ours.read(labels.tally)] == [("person-of-ours", 1)]
+        beside = {"label": Label.HAM, "weight": 1.0, "source": "wordpress", "at": 0, "ping_id": None, "sample": {}}
+        await database.write(labels.put, {site: beside | {"site": site, "by": f"{site} in WordPress"}})
+    tally = await ours.read(labels.tally)
+    assert {(one.by, one.count) for one in tally} == {("person-of-ours", 1), ("ours in WordPress", 1)}
+    assert len(await database.read(labels.tally)) == 4
 
 
 async def test_rules_for_all_sites_can_be_read_and_not_changed(database: Database, ours: Within) -> None:
