@@ -69,6 +69,9 @@ class Side:
     own_tld: float  # share of hosts under the language's own top-level domain
     paths: Weights
     pages: Weights  # profiles of evidence
+    homes: Weights  # what a comment gives as its writer's home: none | root | page
+    sentences: Weights  # of a comment
+    links: Weights  # in a comment
 
 
 @dataclass(frozen=True)
@@ -158,6 +161,9 @@ KNOBS = Knobs(
                 "odd": 1,
             },
             pages={"plain": 72, "many links": 11, "elsewhere": 9, "refused": 5, "no link": 2, "gone": 1},
+            homes={"none": 45, "root": 40, "page": 15},
+            sentences={"1": 40, "2": 20, "3": 15, "5": 15, "9": 10},
+            links={"0": 91, "1": 7, "3": 2},
         ),
         "spam": Side(
             blog_blank={"trackback": 0.16, "pingback": 0.50, "comment": 0.10},
@@ -225,6 +231,9 @@ KNOBS = Knobs(
                 "odd": 2,
             },
             pages={"plain": 38, "many links": 24, "elsewhere": 6, "no link": 16, "hidden": 7, "gone": 5, "refused": 4},
+            homes={"none": 4, "root": 56, "page": 40},
+            sentences={"1": 45, "2": 15, "4": 20, "7": 20},
+            links={"0": 55, "1": 25, "2": 10, "4": 10},
         ),
     },
 )
@@ -435,6 +444,7 @@ def read_material(folder: Path) -> tuple[Common, list[Family]]:
 
 # --- addresses -------------------------------------------------------------------------------------------------------
 
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 LATIN = str.maketrans({
     "ß": "ss", "ø": "o", "æ": "ae", "ł": "l", "đ": "d", "ı": "i", "œ": "oe", "ð": "d", "þ": "th",
 })  # fmt: skip
@@ -561,7 +571,9 @@ class Voice:
             "site": lambda: self.site.host if self.site else "",
             "target": self._target,
             "word": lambda: chance.pick(words_of_hosts),
-            "rand": lambda: "".join(chance.pick("abcdefghijklmnopqrstuvwxyz") for _ in range(chance.between(5, 11))),
+            "run": lambda: "".join(chance.pick(_LETTERS) for _ in range(chance.between(24, 80))),
+            "code": lambda: "".join(chance.pick(_LETTERS + "ABCDEFGHKMNP23456789") for _ in range(7)),
+            "rand": lambda: "".join(chance.pick(_LETTERS) for _ in range(chance.between(5, 11))),
         }
 
     def say(self, text: str) -> str:
@@ -630,6 +642,8 @@ class Composer:
         title = self._title(voice, side, chance)
         text, anchor = self._text(voice, kind, title, chance)
         url = self._url(voice, site, title, chance)
+        if kind == "comment":
+            url = self._home(family, site, url, habits, chance)
         page_title = title or blog
 
         if kind == "comment":
@@ -664,7 +678,7 @@ class Composer:
         for key, value in fields.items():
             if value or chance.hit(0.6):
                 row[key] = value
-        if not habits.hit(side.evidence_absent):
+        if not habits.hit(side.evidence_absent) and url:
             row["evidence"] = self._evidence(family, kind, url, page_title, anchor, chance)
         row |= {
             "label": family.label,
@@ -693,10 +707,8 @@ class Composer:
     def _text(self, voice: Voice, kind: str, title: str, chance: Chance) -> tuple[str, str]:
         """The excerpt before it is dressed, and the words of its link."""
         group, family = voice.group, voice.group.family
-        if kind == "comment" and group.comments:
-            return voice.say(chance.pick(group.comments)), ""
-        if not group.texts:
-            return voice.say(chance.pick(group.comments)), ""
+        if kind == "comment" or not group.texts:
+            return self._comment(voice, chance), ""
         count = 1 if family.solo else chance.pick((1, 2, 2, 3, 3)) if kind == "trackback" else chance.pick((1, 2, 2, 3))
         parts = chance.shuffled(group.texts)[:count]
         frames = self.common.frames.get(family.lang, [])
@@ -719,6 +731,39 @@ class Composer:
         elif kind == "trackback" and chance.hit(0.15) and not family.solo:
             whole = head(whole, max(40, len(whole) - chance.between(5, 60))) + chance.pick(("…", "...", " [...]"))
         return whole, anchor
+
+    def _comment(self, voice: Voice, chance: Chance) -> str:
+        """Its first sentence is one that only comments have, where there are such; links stand at its end."""
+        group, side = voice.group, self.knobs.sides[voice.group.family.label]
+        count = int(chance.weighted(side.sentences))
+        if group.family.solo:
+            count = 1 if group.family.label == "spam" else min(3, count)
+        first = chance.shuffled(group.comments)
+        pool = [*first[:1], *chance.shuffled([*first[1:], *group.texts])]
+        gap = "" if group.family.lang in ("ja", "zh", "th") else " "
+        said = gap.join(ANCHOR.sub(r"\1", voice.say(part)) for part in pool[:count])
+        return " ".join([said, *(self._link(voice, chance) for _ in range(int(chance.weighted(side.links))))])
+
+    def _home(self, family: Family, site: Site, url: str, habits: Chance, chance: Chance) -> str:
+        """What a comment gives as its writer's address."""
+        home = habits.weighted(self.knobs.sides[family.label].homes)
+        if home == "none" and family.solo and chance.hit(0.3):
+            home = "root"  # a few short words without an address would soon be all alike
+        if home == "root":
+            return f"{site.scheme}://{site.host}{chance.pick(('', '/'))}"
+        return "" if home == "none" else url
+
+    def _link(self, voice: Voice, chance: Chance) -> str:
+        """As people put it into a comment: spam leads to its own site, honest ones to somebody else's."""
+        if voice.group.family.label == "ham":
+            forms = ("http://{target}", "http://{target}", '<a href="http://{target}">{word} {word}</a>')
+            return voice.say(chance.pick(forms))
+        words = "{kw}" if voice.keyword else "{word} {word}"
+        forms = (
+            f'<a href="http://{{site}}/{{word}}-{{n}}">{words}</a>',
+            f"[url=http://{{site}}/{{word}}]{words}[/url]",
+        )
+        return voice.say(chance.pick((*forms, "http://{site}/", "http://{site}/{word}/{nnn}")))
 
     def _dress(self, text: str, title: str, kind: str, side: Side, chance: Chance) -> str:
         surrounded = (kind == "pingback" and text) or (kind == "trackback" and chance.hit(side.trackback_brackets))
@@ -967,7 +1012,7 @@ SIGNS: dict[str, Callable[[Row], float | None]] = {
     "chars of the blog name": lambda row: len(row.get("blog_name", "")),
     "chars of the url": lambda row: len(row["url"]),
     "digits in the url": lambda row: sum(char.isdigit() for char in row["url"]),
-    "hyphens in the host": lambda row: row["url"].split("/")[2].count("-"),
+    "hyphens in the host": lambda row: row["url"].partition("://")[2].partition("/")[0].count("-"),
     "slashes in the url": lambda row: row["url"].count("/"),
     "https": lambda row: row["url"].startswith("https"),
     "title = blog name": lambda row: bool(row.get("title")) and row.get("title") == row.get("blog_name"),
