@@ -80,13 +80,11 @@ class Scorer:
         self._confusables = dict(weights.confusables)
         self._words: list[tuple[Words, _FieldWeights]] = []
         self._signs: list[tuple[Signs, _Facts]] = []
-        tables = {name: dict(zip(block.tokens, block.weights, strict=True)) for name, block in weights.blocks.items()}
         for feature in all_features():
             if isinstance(feature, Signs):
-                self._signs.append((feature, _facts(feature, tables.get(feature.name + SIGNS, {}))))
+                self._signs.append((feature, _facts(feature, _points(weights, feature.name + SIGNS, feature.scale))))
             else:
-                said, inside = tables.get(feature.name + WORDS, {}), tables.get(feature.name + LETTERS, {})
-                self._words.append((feature, _FieldWeights(feature, said, inside)))
+                self._words.append((feature, _FieldWeights(feature, weights)))
         prepare()
 
     def score(self, sample: Sample) -> Score:
@@ -124,10 +122,10 @@ def _reasons(points: list[float], abouts: list[About]) -> tuple[Reason, ...]:
 class _FieldWeights:
     """The weights of one field's words, its pairs and the letters inside the words."""
 
-    def __init__(self, feature: Words, said: dict[str, float], inside: dict[str, float]) -> None:
+    def __init__(self, feature: Words, weights: Weights) -> None:
         self._name, self._says = feature.name, feature.says
-        self._said = {token: weight * feature.scale for token, weight in said.items()}
-        self._inside = {run: weight * feature.letters for run, weight in inside.items()}
+        self._said = _points(weights, feature.name + WORDS, feature.scale)
+        self._inside = _points(weights, feature.name + LETTERS, feature.letters)
         self._alone: dict[str, tuple[float, About]] = {}
 
     def add(self, words: tuple[str, ...], points: list[float], abouts: list[About]) -> None:
@@ -160,12 +158,14 @@ _Facts = dict[str, tuple[float, str, About]]
 """A sign → its points, the sentence by which steps are put together (empty for what is no step), what it is about."""
 
 
-def _facts(feature: Signs, table: dict[str, float]) -> _Facts:
-    facts: _Facts = {}
-    for token, weight in table.items():
-        told = about(feature, token)
-        facts[token] = (weight * feature.scale, told[1] if STEP in token else "", told)
-    return facts
+def _facts(feature: Signs, points: dict[str, float]) -> _Facts:
+    told = {token: about(feature, token) for token in points}
+    return {token: (points[token], told[token][1] if STEP in token else "", told[token]) for token in points}
+
+
+def _points(weights: Weights, name: str, scale: float) -> dict[str, float]:
+    block = weights.blocks.get(name)
+    return {} if block is None else {t: w * scale for t, w in zip(block.tokens, block.weights, strict=True)}
 
 
 def _add_signs(tokens: Iterable[str], facts: _Facts, points: list[float], abouts: list[About]) -> None:
