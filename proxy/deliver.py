@@ -31,6 +31,7 @@ _RENEW_EVERY_S = 4.0
 _ATTEMPT_S = 90.0
 _LOOK_EVERY_S = 5.0
 _BY = "wordpress"
+_TAKEN_OVER = "ping %s was on its way to %s for longer than its lease: another node has it, and says how it ends"
 _log = logging.getLogger("pingwarden.deliver")
 
 
@@ -193,9 +194,12 @@ class Deliverer:
         stored = state is State.DELIVERED
         next_at = at + self._interval if stored else at
         ping = await self.database.write(
-            queue.settle, claim.ping.id, state, outcome.fault, outcome.sentence, _BY, at, next_at
+            queue.settle, claim.ping.id, self.owner, state, outcome.fault, outcome.sentence, _BY, at, next_at
         )
-        self.on_settled(Delivered(ping, answer))
+        if ping is None:
+            _log.warning(_TAKEN_OVER, claim.ping.id, site.name)
+        else:
+            self.on_settled(Delivered(ping, answer))
 
     @property
     def _interval(self) -> timedelta:
@@ -210,9 +214,10 @@ class Deliverer:
             wait_s = max(self.settings.min_interval_s, 1.0)
         holds_all = outcome.fate is not Fate.AGAIN
         _log.warning("delivery of ping %s to %s waits %g s: %s", claim.ping.id, site.name, wait_s, outcome.sentence)
-        await self.database.write(
+        ours = await self.database.write(
             queue.postpone,
             claim.ping.id,
+            self.owner,
             at + timedelta(seconds=wait_s),
             outcome.sentence,
             at,
@@ -220,3 +225,5 @@ class Deliverer:
             counts=outcome.fate is not Fate.THROTTLED,
             holds_site=holds_all,
         )
+        if not ours:
+            _log.warning(_TAKEN_OVER, claim.ping.id, site.name)

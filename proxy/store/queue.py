@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, func, insert, or_, select, update
 
 from proxy.clock import from_us, to_us
+from proxy.errors import UnknownThing
 from proxy.ping import MACHINE, Ping, State
 from proxy.store import pings as ping_rows
 from proxy.store import rows
@@ -68,14 +69,20 @@ def renew(connection: Connection, ping: Ping, owner: str, until: datetime) -> No
 def settle(
     connection: Connection,
     ping_id: str,
+    owner: str,
     state: State,
     fault: int | None,
     answer: str,
     by: str,
     at: datetime,
     next_at: datetime,
-) -> Ping:
-    """Record how a delivery ended (delivered, refused or failed), and when the site's next one may start."""
+) -> Ping | None:
+    """Record how *owner*'s delivery ended (delivered, refused or failed), and when the site's next one may start.
+
+    None, and nothing changes, when the lease is somebody else's by now. Raises `UnknownThing`.
+    """
+    if not _keeps(connection, ping_id, owner):
+        return None
     connection.execute(
         update(pings).where(pings.c.id == ping_id).values(fault=fault, answer=answer[:2000], outcome_unknown=False)
     )
@@ -87,6 +94,7 @@ def settle(
 def postpone(
     connection: Connection,
     ping_id: str,
+    owner: str,
     until: datetime,
     why: str,
     at: datetime,
@@ -94,13 +102,16 @@ def postpone(
     unsure: bool,
     counts: bool,
     holds_site: bool,
-) -> None:
-    """Put a delivery back into the queue.
+) -> bool:
+    """Put *owner*'s delivery back into the queue.
 
     *unsure*: WordPress may have stored it; *counts*: it was a failed try; *holds_site*: no other delivery to the
     site starts before either, for the upstream cannot be reached or asked us to wait.
+    False, and nothing changes, when the lease is somebody else's by now. Raises `UnknownThing`.
     """
     site = ping_rows.get(connection, ping_id).site
+    if not _keeps(connection, ping_id, owner):
+        return False
     attempts = pings.c.attempts if counts else pings.c.attempts - 1
     connection.execute(
         update(pings)
@@ -109,6 +120,19 @@ def postpone(
     )
     set_pace(connection, site, until if holds_site else at)
     ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
+    return True
+
+
+def _keeps(connection: Connection, ping_id: str, owner: str) -> bool:
+    """Return whether *owner* still has the lease; nobody takes it before the end of this transaction.
+
+    A node that was paused for longer than its lease may find it with another, whose delivery is not its to end.
+    """
+    holder = select(pings.c.lease_owner).where(pings.c.id == ping_id).with_for_update()
+    row = connection.execute(holder).first()
+    if row is None:
+        raise UnknownThing("ping", ping_id)
+    return bool(row.lease_owner == owner)
 
 
 def recover(connection: Connection, at: datetime) -> int:

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from sqlalchemy import Connection, update
 
 from proxy.clock import now
 from proxy.decide import Bands
 from proxy.ping import State
 from proxy.score import Judge
-from proxy.store import pings
+from proxy.store import pings, schema
 from proxy.wire.response import fault_response, success_response
 from proxy.wire.trackback import error_reply, ok_reply
 from tests.stage import LINKS, Got, Stage, WordPress, on_stage, serving
@@ -152,6 +153,27 @@ async def test_a_ping_deleted_on_its_way_ends_no_deliveries(tmp_path: Path, capl
         await until(lambda: _is_said(caplog, "was deleted while"), "the sentence about the missing ping")
         await send(stage, 2)
         await stage.settled(State.DELIVERED)
+
+
+async def test_what_another_node_took_over_meanwhile_is_left_to_that_node(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with on_stage(tmp_path) as stage:
+
+        async def taken_over(_got: Got) -> web.StreamResponse:
+            (ping,) = await stage.all_pings()
+            await stage.proxy.database.write(_now_of, ping.id, "another node")
+            return web.Response(body=STORED, content_type="text/xml")
+
+        stage.wordpress.answers.append(taken_over)
+        await send(stage)
+        await until(lambda: _is_said(caplog, "another node has it"), "the sentence about the other node")
+        (ping,) = await stage.all_pings()
+        assert (ping.state, ping.answer) == (State.APPROVED, "")
+
+
+def _now_of(connection: Connection, ping_id: str, owner: str) -> None:
+    connection.execute(update(schema.pings).where(schema.pings.c.id == ping_id).values(lease_owner=owner))
 
 
 async def _is_said(caplog: pytest.LogCaptureFixture, words: str) -> bool:

@@ -2,17 +2,19 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from proxy.clock import now
 from proxy.config import from_mapping
 from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
-from proxy.store import pings
+from proxy.store import pings, queue
 from proxy.store.database import open_database
 from tests.real.engines import ENGINES, empty_database
 from tests.waiting import until
 
+LEASE = timedelta(seconds=15)
 APPROVE = Verdict(Action.APPROVE, -2.0, (Finding("model", -2.0, "reads well"),))
 
 
@@ -46,4 +48,34 @@ async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_th
         assert (kept.state, kept.events[-1].by) == (State.REJECTED, "ann")
     finally:
         await one.close()
+        await other.close()
+
+
+async def test_a_node_paused_over_its_lease_waits_for_the_one_that_takes_over_and_changes_nothing(address: str) -> None:
+    paused, other = await open_database(address), await open_database(address)
+    try:
+        linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
+        ping = await paused.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/x", now())
+        assert isinstance(ping, Ping)
+        at = now()
+        await paused.write(pings.move, ping.id, State.APPROVED, "ann", at)
+        assert await paused.write(queue.claim, "blog", "paused", at, LEASE)
+        late = at + LEASE + timedelta(seconds=1)
+        async with other.engine.engine.begin() as taking:  # type: ignore[attr-defined]
+            assert await taking.run_sync(queue.claim, "blog", "other", late, LEASE)
+            ends = asyncio.create_task(
+                paused.write(queue.settle, ping.id, "paused", State.DELIVERED, None, "", "wordpress", late, late)
+            )
+            _, pending = await asyncio.wait({ends}, timeout=0.5)
+            assert pending
+        assert await ends is None
+        assert not await paused.write(
+            queue.postpone, ping.id, "paused", late, "", late, unsure=False, counts=True, holds_site=False
+        )
+        assert await other.write(queue.claim, "blog", "third", late, LEASE) is None
+        settled = await other.write(queue.settle, ping.id, "other", State.DELIVERED, None, "", "wordpress", late, late)
+        assert settled is not None
+        assert settled.state is State.DELIVERED
+    finally:
+        await paused.close()
         await other.close()

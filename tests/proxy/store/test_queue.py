@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 import pytest_asyncio
 
+from proxy.errors import UnknownThing
 from proxy.ping import Kind, Linkback, Ping, Sender, State
 from proxy.store import pings, queue
 from proxy.store.database import Database
@@ -41,7 +43,7 @@ async def test_deliveries_come_in_the_order_of_their_approval(database: Database
     assert got
     assert got.ping.id == first.id
     at = AT + timedelta(seconds=3)
-    await database.write(queue.settle, first.id, State.DELIVERED, None, "took it", "wordpress", at, at)
+    await database.write(queue.settle, first.id, "a", State.DELIVERED, None, "took it", "wordpress", at, at)
     then = await claim(database, "a", at)
     assert then
     assert then.ping.id == second.id
@@ -84,7 +86,7 @@ async def test_the_pace_is_kept_after_a_delivery(database: Database) -> None:
     at = AT + timedelta(seconds=2)
     await claim(database, "a", at)
     next_at = at + timedelta(seconds=16)
-    await database.write(queue.settle, first.id, State.DELIVERED, None, "", "wordpress", at, next_at)
+    await database.write(queue.settle, first.id, "a", State.DELIVERED, None, "", "wordpress", at, next_at)
     assert await claim(database, "a", next_at - timedelta(seconds=1)) is None
     assert await database.read(queue.next_due, "blog") == next_at
     assert await claim(database, "a", next_at)
@@ -95,7 +97,7 @@ async def test_one_that_fails_does_not_hold_up_the_others(database: Database) ->
     at = AT + timedelta(seconds=2)
     await claim(database, "a", at)
     later = at + timedelta(minutes=1)
-    await database.write(queue.postpone, first.id, later, "500", at, unsure=True, counts=True, holds_site=False)
+    await database.write(queue.postpone, first.id, "a", later, "500", at, unsure=True, counts=True, holds_site=False)
     got = await claim(database, "a", at)
     assert got
     assert got.ping.id == second.id
@@ -107,11 +109,63 @@ async def test_an_unreachable_upstream_holds_up_all(database: Database) -> None:
     at = AT + timedelta(seconds=2)
     await claim(database, "a", at)
     later = at + timedelta(minutes=1)
-    await database.write(queue.postpone, first.id, later, "refused", at, unsure=False, counts=True, holds_site=True)
+    await database.write(
+        queue.postpone, first.id, "a", later, "refused", at, unsure=False, counts=True, holds_site=True
+    )
     assert await claim(database, "a", later - timedelta(seconds=1)) is None
     got = await claim(database, "a", later)
     assert got
     assert not got.unsure
+
+
+async def settle(database: Database, ping: Ping, owner: str, at: datetime) -> Ping | None:
+    """Record that *owner* delivered it."""
+    return await database.write(queue.settle, ping.id, owner, State.DELIVERED, None, owner, "wordpress", at, at)
+
+
+async def postpone(database: Database, ping: Ping, owner: str, at: datetime) -> bool:
+    """Put *owner*'s delivery back for now."""
+    return await database.write(
+        queue.postpone, ping.id, owner, at, "refused", at, unsure=False, counts=True, holds_site=False
+    )
+
+
+async def test_a_node_that_was_paused_over_its_lease_ends_nothing_of_the_node_that_took_over(
+    database: Database,
+) -> None:
+    ping = await approved(database, 0)
+    await approved(database, 1)
+    assert await claim(database, "paused", AT)
+    late = AT + LEASE + timedelta(seconds=1)
+    assert await claim(database, "b", late)
+    before = await database.read(pings.get, ping.id)
+    assert await settle(database, ping, "paused", late) is None
+    assert await postpone(database, ping, "paused", late) is False
+    assert await database.read(pings.get, ping.id) == before
+    # Neither the lease nor the pace moved: nobody begins a delivery before the end of both.
+    assert await claim(database, "c", late + LEASE - timedelta(seconds=1)) is None
+    settled = await settle(database, ping, "b", late)
+    assert settled is not None
+    assert (settled.state, settled.answer) == (State.DELIVERED, "b")
+    assert await settle(database, ping, "paused", late) is None
+    assert await postpone(database, ping, "paused", late) is False
+
+
+async def test_a_lease_that_ended_while_nobody_wanted_it_is_still_its_owner_s(database: Database) -> None:
+    ping = await approved(database, 0)
+    assert await claim(database, "slow", AT)
+    settled = await settle(database, ping, "slow", AT + 10 * LEASE)
+    assert settled is not None
+    assert settled.state is State.DELIVERED
+
+
+async def test_a_ping_that_was_deleted_on_its_way_is_said_to_be_gone(database: Database) -> None:
+    ping = await approved(database, 0)
+    assert await claim(database, "a", AT)
+    await database.write(pings.remove, ping.id)
+    for ends in (settle(database, ping, "a", AT), postpone(database, ping, "a", AT)):
+        with pytest.raises(UnknownThing):
+            await ends
 
 
 async def test_a_site_is_due_when_its_first_delivery_is(database: Database) -> None:
@@ -120,7 +174,7 @@ async def test_a_site_is_due_when_its_first_delivery_is(database: Database) -> N
     assert await database.read(queue.due_sites, AT + timedelta(seconds=5)) == ["blog"]
     at = AT + timedelta(seconds=6)
     assert await claim(database, "a", at)
-    await database.write(queue.settle, ping.id, State.DELIVERED, None, "took it", "wordpress", at, at)
+    await database.write(queue.settle, ping.id, "a", State.DELIVERED, None, "took it", "wordpress", at, at)
     assert await database.read(queue.due_sites, at) == []
 
 
@@ -136,7 +190,7 @@ async def test_after_a_restart_nothing_waits_for_the_lease_of_the_process_before
 async def test_a_postponement_that_does_not_count_leaves_the_number_of_tries(database: Database) -> None:
     ping = await approved(database, 0)
     await claim(database, "a", AT)
-    await database.write(queue.postpone, ping.id, AT, "429", AT, unsure=False, counts=False, holds_site=True)
+    await database.write(queue.postpone, ping.id, "a", AT, "429", AT, unsure=False, counts=False, holds_site=True)
     assert (await database.read(pings.get, ping.id)).attempts == 0
 
 
@@ -158,6 +212,7 @@ async def test_after_the_clock_was_set_back_everything_waits_as_long_as_it_would
     await database.write(
         queue.postpone,
         ping.id,
+        "one",
         tomorrow + timedelta(seconds=60),
         "",
         tomorrow,
