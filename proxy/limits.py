@@ -130,13 +130,15 @@ class Gate:
         self._per_client.follow(settings.linkbacks_per_client_per_minute)
         self._per_target.follow(settings.linkbacks_per_target_per_hour)
 
-    async def wait_s(self, remote_ip: str, targets: Sequence[str]) -> int | None:
+    async def wait_s(self, remote_ip: str, targets: Sequence[str], linkbacks: int | None = None) -> int | None:
         """Count one linkback for each of *targets*; None when they may pass, else the seconds to wait.
 
+        Of the client *linkbacks* are counted: as many as there are targets, unless they are counted at another time.
         All of them pass or none: those that do not are not counted.
         """
         at_s = self._seconds()
-        asked = [(self._per_client, client(remote_ip), len(targets))] if targets else []
+        sent = len(targets) if linkbacks is None else linkbacks
+        asked = [(self._per_client, client(remote_ip), sent)] if sent else []
         asked += [(self._per_target, target, cost) for target, cost in Counter(targets).items()]
         return await self._all_or_none(asked, at_s)
 

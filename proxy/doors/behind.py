@@ -44,8 +44,11 @@ class Counter(Protocol):
     def log_ins(self) -> LogInCounter:
         """Where failed log-ins are counted."""
 
-    async def wait_s(self, remote_ip: str, targets: Sequence[str]) -> int | None:
-        """Count one linkback for each of *targets*; None when they may pass, else the seconds to wait."""
+    async def wait_s(self, remote_ip: str, targets: Sequence[str], linkbacks: int | None = None) -> int | None:
+        """Count one linkback for each of *targets*; None when they may pass, else the seconds to wait.
+
+        Of the client *linkbacks* are counted, as many as there are targets unless said.
+        """
 
     async def call_wait_s(self, remote_ip: str, size: int) -> int | None:
         """Count one call of *size* bytes; None when it may pass, else the seconds to wait."""

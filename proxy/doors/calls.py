@@ -54,7 +54,7 @@ async def _ping(visit: Visit, body: Spooled, call: PingCall) -> web.StreamRespon
         return await visit.observe(body, [linkback], endpoint)
     if isinstance(linkback, Refused):
         return answer(reply_to(Kind.PINGBACK, linkback))
-    over = await visit.over_limit([linkback])
+    over = await visit.over_limit([linkback.target_url])
     if over is not None:
         return over
     told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
@@ -72,7 +72,7 @@ async def _multicall(visit: Visit, body: Spooled, call: Multicall) -> web.Stream
     if visit.observes:
         linkbacks = list(pings.values())
         return await guarded(visit, tried, lambda watch: visit.observe(body, linkbacks, endpoint, watch))
-    over = await visit.over_limit([ping for ping in pings.values() if isinstance(ping, Linkback)])
+    over = await visit.over_limit([ping.target_url for ping in pings.values() if isinstance(ping, Linkback)])
     if over is not None:
         return over
     return await guarded(visit, tried, lambda watch: _taken_apart(visit, call, pings, endpoint, watch))

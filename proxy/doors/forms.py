@@ -41,14 +41,28 @@ async def answer_form(visit: Visit, body: Spooled, knocked: Door) -> web.StreamR
     if not is_trackback(knocked, query, form):
         return await visit.pass_on(body)
     try:
-        linkback, endpoint = await _trackback(visit, query, form)
+        return await _answer_trackback(visit, body, query, form)
     except MalformedPing as problem:
         if visit.observes:
             return await visit.pass_on(body)
         return answer(reply_to(Kind.TRACKBACK, Refused(problem.fault, problem.sentence)))
+
+
+async def _answer_trackback(visit: Visit, body: Spooled, query: Form, form: Form) -> web.StreamResponse:
+    """Answer a trackback. Raises `MalformedPing`."""
+    fields = read_trackback(form)
+    source = parse(fields.url)
+    name = trackback_post(visit.target, visit.base_path, query, form)
+    # The client is counted before its post is asked for: else it could have the site asked without end.
+    over = await visit.over_limit([], linkbacks=1)
+    if over is not None:
+        return over
+    target = await _target(visit, name)
+    linkback = Linkback(Kind.TRACKBACK, str(source), str(target), fields.title, fields.excerpt, fields.blog_name)
+    endpoint = endpoint_of(target)
     if visit.observes:
         return await visit.observe(body, [linkback], endpoint)
-    over = await visit.over_limit([linkback])
+    over = await visit.over_limit([linkback.target_url], linkbacks=0)
     if over is not None:
         return over
     told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
@@ -62,15 +76,6 @@ async def _unreadable(visit: Visit, body: Spooled, knocked: Door, problem: Malfo
     if knocked is Door.TRACKBACK:
         return answer(reply_to(Kind.TRACKBACK, Refused(problem.fault, problem.sentence)))
     return plain(400, problem.sentence)
-
-
-async def _trackback(visit: Visit, query: Form, form: Form) -> tuple[Linkback, str]:
-    fields = read_trackback(form)
-    source = parse(fields.url)
-    name = trackback_post(visit.target, visit.base_path, query, form)
-    target = await _target(visit, name)
-    linkback = Linkback(Kind.TRACKBACK, str(source), str(target), fields.title, fields.excerpt, fields.blog_name)
-    return linkback, endpoint_of(target)
 
 
 async def _target(visit: Visit, name: PostName) -> Url:

@@ -51,9 +51,12 @@ class Visit:
         """Let the request go on as it came, with its *body* if that was read; *watch* is shown the answer."""
         return await relay(self.request, self.site, self.behind.upstream, self.config.trusted_proxies, body, watch)
 
-    async def over_limit(self, linkbacks: Sequence[Linkback]) -> web.Response | None:
-        """Count *linkbacks*; return the answer 429 when there are too many, else None."""
-        wait_s = await self.behind.gate.wait_s(self.remote_ip, [ping.target_url for ping in linkbacks])
+    async def over_limit(self, targets: Sequence[str], linkbacks: int | None = None) -> web.Response | None:
+        """Count a linkback for each of *targets*; return the answer 429 when there are too many, else None.
+
+        Of the client *linkbacks* are counted, as many as there are targets unless said.
+        """
+        wait_s = None if self.observes else await self.behind.gate.wait_s(self.remote_ip, targets, linkbacks)
         return None if wait_s is None else self._too_many("linkbacks", wait_s)
 
     async def over_calls(self, size: int) -> web.Response | None:

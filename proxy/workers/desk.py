@@ -93,7 +93,7 @@ class Desk:
         return values.from_post(await self.behind.targets.named(self.sites[message["site"]], name))
 
     async def _wait(self, message: Message) -> int | None:
-        return await self.behind.gate.wait_s(message["ip"], message["targets"])
+        return await self.behind.gate.wait_s(message["ip"], message["targets"], message["linkbacks"])
 
     async def _call(self, message: Message) -> int | None:
         return await self.behind.gate.call_wait_s(message["ip"], message["size"])

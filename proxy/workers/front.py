@@ -146,9 +146,11 @@ class FarGate:
     log_ins: FarLogIns
     counts_calls: bool = False
 
-    async def wait_s(self, remote_ip: str, targets: Sequence[str]) -> int | None:
+    async def wait_s(self, remote_ip: str, targets: Sequence[str], linkbacks: int | None = None) -> int | None:
         """As `Counter` says."""
-        return await self._ask("wait", ip=remote_ip, targets=list(targets)) if targets else None
+        if not targets and not linkbacks:
+            return None
+        return await self._ask("wait", ip=remote_ip, targets=list(targets), linkbacks=linkbacks)
 
     async def call_wait_s(self, remote_ip: str, size: int) -> int | None:
         """As `Counter` says; nobody is asked where calls have no limit."""

@@ -173,3 +173,32 @@ async def test_a_site_that_is_slow_to_name_its_post_does_not_keep_the_sender_wai
         (ping,) = await stage.settled(State.DELIVERED)
         assert ping.linkback.target_url == f"{HOME}/?p=4"
         assert stage.wordpress.pings[0].path == "/?p=4&tb=1"
+
+
+async def test_a_client_over_its_limit_has_nobody_asked_for_the_post(tmp_path: Path) -> None:
+    limits = {"linkbacks_per_client_per_minute": 2}
+    async with on_stage(tmp_path, limits=limits) as stage:
+        source = stage.web.url("bread.example/a")
+        told = [await stage.post(f"/?p={post}&tb=1", f"url={source}&title=T".encode(), FORM) for post in (97, 98)]
+        assert {status for status, _ in told} == {200}
+        asked = len(stage.wordpress.received)
+        assert asked >= 2
+        for post in range(4, 50):
+            status, _ = await stage.post(f"/?p={post}&tb=1", f"url={source}&title=T".encode(), FORM)
+            assert status == 429
+        assert len(stage.wordpress.received) == asked
+
+
+async def test_a_trackback_counts_once_for_its_client_and_once_for_its_post(tmp_path: Path) -> None:
+    limits = {"linkbacks_per_client_per_minute": 4, "linkbacks_per_target_per_hour": 2}
+    async with on_stage(tmp_path, limits=limits) as stage:
+        source = stage.web.url("bread.example/a")
+        ways = [
+            "/2026/alpha/trackback/",
+            "/?p=4&tb=1",
+            "/wp-trackback.php?p=4",
+            "/2026/beta/trackback/",
+            "/2026/gamma/trackback/",
+        ]
+        told = [(await stage.post(path, f"url={source}{n}&title=T".encode(), FORM))[0] for n, path in enumerate(ways)]
+        assert told == [200, 200, 429, 200, 429]
