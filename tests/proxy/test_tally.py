@@ -59,7 +59,7 @@ async def test_charges_are_counted_together_or_not_at_all(nodes: list[Commons]) 
 async def test_what_happened_is_counted_whatever_the_limit(nodes: list[Commons]) -> None:
     tally = Tally(nodes[0])
     await tally.count(charge("a", 50))
-    assert await tally.wait_s([charge("a")]) > 3600
+    assert await tally.wait_s([charge("a")]) > 3600 * 0.9  # at the end of an hour it is a little less than another
 
 
 async def test_room_comes_back_with_time(nodes: list[Commons]) -> None:
