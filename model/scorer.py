@@ -59,7 +59,10 @@ def about(feature: Feature, token: str) -> About:
     name, mark, value = token.partition(STEP)
     if not mark:
         name, _, value = token.partition("=")
-    return feature.name, feature.says[name], value
+    says = feature.says[name]
+    if "{} % of" in says:
+        value = f"{float(value) * 100:g}"
+    return feature.name, says, value
 
 
 def probability_of(log_odds: float) -> float:

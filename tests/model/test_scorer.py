@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model.artifact import load_scorer
+from model.encode import SIGNS, feature_of
 from model.pipeline import pipeline_of
 from model.sample import Sample
-from model.scorer import SHOWN, Scorer, probability_of, sentences
+from model.scorer import SHOWN, Scorer, about, probability_of, sentences
 from model.train import Trained
 
 
@@ -40,6 +41,23 @@ def test_reasons_sum_to_the_score(scorer: Scorer, corpus: tuple[Sample, ...]) ->
         assert sum(reason.points for reason in score.reasons) == pytest.approx(score.log_odds, abs=1e-12)
         assert score.probability == probability_of(score.log_odds)
         assert len(score.reasons) <= SHOWN + 1
+
+
+@pytest.mark.parametrize(
+    ("feature", "token", "told"),
+    [
+        ("structure", "digits≥0.03", "at least 3 % of the excerpt are digits"),
+        ("structure", "capitals≥0.12", "at least 12 % of the excerpt are capitals"),
+        ("structure", "links≥3", "the excerpt holds at least 3 links"),
+        ("agreement", "title-path≥1", "at least 100 % of the title's words are in the address"),
+        ("agreement", "title-excerpt≥0.34", "at least 34 % of the title's words are in the excerpt"),
+        ("agreement", "is-address=title", "the title is an address"),
+        ("folding", "octets≥3", "at least 3 %XX octets hide in the text"),
+    ],
+)
+def test_a_sign_is_told_with_its_value(feature: str, token: str, told: str) -> None:
+    _, says, value = about(feature_of(feature + SIGNS), token)
+    assert says.format(value) == told
 
 
 def test_reasons_are_words_for_people(scorer: Scorer) -> None:
