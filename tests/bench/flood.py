@@ -3,23 +3,23 @@
     python -m tests.bench flood
 
 It needs what tests/real/install installs. The pings come from as many addresses as there are pings, for a few posts,
-with the limits that Pingwarden has by itself. All run on this one machine, those that send the pings too.
+with the limits that Pingwarden has by itself. All run on this one machine, those that send the pings too; so the
+ordinary calls come one after the other, and keep one of two processors busy.
 """
 
-import asyncio
 import http.client
 import random
+import selectors
+import socket
 import subprocess
 import sys
 import tempfile
 import time
-from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from threading import Thread
 
 from tests.bench.figure import Figure, at_least
-from tests.bench.loads import run
 from tests.bench.served import ROOT, Server
 from tests.real.park import Park
 from tests.real.parts import MissingPartError
@@ -28,7 +28,7 @@ LINE = "6.8"
 ROUNDS = 3
 SECONDS = 6.0
 PER_SECOND = 2000
-_CALLERS = 2
+_CALLERS = 1  # of two processors the other one is left to the senders, who live elsewhere, and to the proxy
 _SENDERS = 128
 _HELLO = b"<?xml version='1.0'?><methodCall><methodName>demo.sayHello</methodName><params></params></methodCall>"
 
@@ -124,38 +124,77 @@ def _call(port: int, ends: float, counts: list[int], place: int) -> None:
     connection.close()
 
 
-async def _flood(port: int, sources: int, targets: list[str]) -> None:
-    chance, loop = random.Random(5), asyncio.get_running_loop()
-    began = loop.time()
-    ends = began + SECONDS + 1
-    numbers = iter(range(int(PER_SECOND * (SECONDS + 1))))
-    answered = 0
+class _Line:
+    """A sender's connection, with one request on it at a time."""
 
-    async def send() -> None:
-        nonlocal answered
-        streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
-        for number in numbers:
-            if (wait := began + number / PER_SECOND - loop.time()) > 0:
-                await asyncio.sleep(wait)
-            with suppress(OSError, asyncio.IncompleteReadError, ValueError, TimeoutError):
-                async with asyncio.timeout(max(0.01, ends - loop.time())):
-                    streams = streams or await asyncio.open_connection("127.0.0.1", port)
-                    streams[1].write(_spam(number, sources, chance.choice(targets)))
-                    head = await streams[0].readuntil(b"\r\n\r\n")
-                    length = int(head.lower().partition(b"content-length:")[2].partition(b"\r")[0])
-                    await streams[0].readexactly(length)
-                    answered += 1
-                    if b"connection: close" not in head.lower():
-                        continue
-            if streams is not None:
-                streams[1].close()
-                streams = None
-            if loop.time() > ends:
-                return
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=5)
+        self._heard = b""
 
+    def send(self, request: bytes) -> None:
+        """Send a request."""
+        self._heard = b""
+        self.socket.sendall(request)
+
+    def heard_all(self) -> bool:
+        """Read what came, and return whether the answer is here. Raises OSError when the connection ended."""
+        piece = self.socket.recv(65536)
+        self._heard += piece
+        head, end, body = self._heard.lower().partition(b"\r\n\r\n")
+        length = head.partition(b"content-length:")[2].partition(b"\r")[0]
+        whole = bool(end) and (len(body) >= int(length) if length else body.endswith(b"0\r\n\r\n"))
+        if not piece or (whole and b"connection: close" in head):
+            raise ConnectionResetError
+        return whole
+
+
+class _Senders:
+    """Up to so many lines; a line that ended is opened anew when it is needed."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._open, self._idle = port, 0, list[_Line]()
+        self._waiting = selectors.DefaultSelector()
+        self.answered = 0
+
+    def send(self, request: bytes) -> bool:
+        """Send a request on a free line; False when all of them wait for an answer."""
+        if not self._idle and self._open >= _SENDERS:
+            return False
+        try:
+            line = self._idle.pop() if self._idle else self._opened()
+            line.send(request)
+            self._waiting.register(line.socket, selectors.EVENT_READ, line)
+        except OSError:
+            self._open -= 1
+        return True
+
+    def _opened(self) -> _Line:
+        self._open += 1
+        return _Line(self._port)
+
+    def hear(self, at_most_s: float) -> None:
+        """Take the answers that are here, or come in that time."""
+        for key, _ in self._waiting.select(at_most_s):
+            line: _Line = key.data
+            try:
+                if line.heard_all():
+                    self.answered += 1
+                    self._idle.append(line)
+                    self._waiting.unregister(line.socket)
+            except OSError:
+                self._waiting.unregister(line.socket)
+                line.socket.close()
+                self._open -= 1
+
+
+def _flood(port: int, sources: int, targets: list[str]) -> None:
+    chance, began, number, senders = random.Random(5), time.monotonic(), 0, _Senders(port)
     print("begun", flush=True)
-    await asyncio.gather(*(send() for _ in range(_SENDERS)))
-    print(answered / (loop.time() - began))
+    while (passed := time.monotonic() - began) < SECONDS + 1:
+        while number < passed * PER_SECOND and senders.send(_spam(number, sources, chance.choice(targets))):
+            number += 1
+        senders.hear(0.002)
+    print(senders.answered / (SECONDS + 1))
 
 
 def _spam(number: int, sources: int, target: str) -> bytes:
@@ -172,4 +211,4 @@ def _spam(number: int, sources: int, target: str) -> bytes:
 
 
 if __name__ == "__main__":
-    run(_flood(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:]))
+    _flood(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3:])

@@ -105,6 +105,7 @@ async def serve_sources() -> None:
 async def serve_judging(upstream: str, noted: str, state: str = "") -> None:
     """Pingwarden with a web of its own and without limits, noting where its time goes."""
     from proxy.app import running
+    from proxy.commands.serve import settle_memory
     from proxy.config import from_mapping
 
     async def resolve(_host: str) -> list[str]:
@@ -115,6 +116,7 @@ async def serve_judging(upstream: str, noted: str, state: str = "") -> None:
     sampler = flame.Sampler()
     with tempfile.TemporaryDirectory(dir=ROOT, prefix=".bench-") as fresh:  # on a real disk: /tmp may be in memory
         async with running(from_mapping(settings(upstream, state or fresh)), resolve) as proxy:
+            settle_memory()
             sampler.start()
             ready(proxy.address[1])
             await stop.wait()

@@ -190,6 +190,7 @@ async def serve_bare(upstream: str) -> None:
 async def serve_pingwarden(upstream: str, public_url: str = "https://blog.example") -> None:
     """Pingwarden with the limits that it has by itself, and a database of its own; it may fetch from this machine."""
     from proxy.app import running
+    from proxy.commands.serve import settle_memory
     from proxy.config import from_mapping
 
     with tempfile.TemporaryDirectory() as state:
@@ -201,6 +202,7 @@ async def serve_pingwarden(upstream: str, public_url: str = "https://blog.exampl
             }
         )  # fmt: skip
         async with running(config) as proxy:
+            settle_memory()
             ready(proxy.address[1])
             await asyncio.Event().wait()
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from proxy.commands.serve import AtMost
 from proxy.config import Config
 from tests.proxy.commands.running import call
 
@@ -95,3 +97,18 @@ def test_a_secret_is_looked_up_once(served: list[Config], config: Path) -> None:
     done = call("serve", "--config", str(config), "--listen", "127.0.0.1:1", TOKEN="env:NOSUCH")
     assert done.exit_code == 0, done.stderr
     assert served[0].admin.api_tokens == ("env:NOSUCH",)
+
+
+def test_a_flood_of_complaints_is_cut_short_and_counted() -> None:
+    few = AtMost(2)
+
+    def written(second: int, words: str, value: str) -> str:
+        record = logging.LogRecord("pingwarden.door", logging.WARNING, "", 0, words, (value,), None)
+        record.created = second + 0.5
+        return record.getMessage() if few.filter(record) else "-"
+
+    assert [written(1, "limit ip=%s", ip) for ip in "abcde"] == ["limit ip=a", "limit ip=b", "-", "-", "-"]
+    assert written(1, "other %s", "x") == "other x"
+    assert written(2, "limit ip=%s", "f") == "limit ip=f (and 3 such lines before)"
+    assert [written(2, "limit ip=%s", ip) for ip in "gh"] == ["limit ip=g", "-"]
+    assert written(9, "other %s", "y") == "other y"
