@@ -10,12 +10,15 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import Connection
 
 from proxy import metrics
 from proxy.addresses import parse_address
 from proxy.clock import now
 from proxy.config import Delivery, Site
-from proxy.errors import PingwardenError, UnknownThing
+from proxy.errors import PingwardenError, StoreUnavailable, UnknownThing
 from proxy.outcome import Fate, Outcome, read_outcome
 from proxy.ping import Kind, Ping, State
 from proxy.privacy import Addresses
@@ -25,11 +28,16 @@ from proxy.upstream import Answer, Unanswered, Upstream
 from proxy.wire.trackback import build_trackback
 from proxy.wire.xmlrpc import build_ping
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
 # Renewed while an attempt runs, so that a delivery is taken over soon after its node died.
 _LEASE = timedelta(seconds=15)
 _RENEW_EVERY_S = 4.0
 _ATTEMPT_S = 90.0
 _LOOK_EVERY_S = 5.0
+_NOTE_AGAIN_S = 0.5
+_REFUSALS = 3  # by a database that is there: then it is this note that it does not take
 _BY = "wordpress"
 _TAKEN_OVER = "ping %s was on its way to %s for longer than its lease: another node has it, and says how it ends"
 _log = logging.getLogger("pingwarden.deliver")
@@ -193,13 +201,40 @@ class Deliverer:
         # WordPress counts stored pings only: after any other outcome the next one need not wait.
         stored = state is State.DELIVERED
         next_at = at + self._interval if stored else at
-        ping = await self.database.write(
+        ping = await self._noted(
             queue.settle, claim.ping.id, self.owner, state, outcome.fault, outcome.sentence, _BY, at, next_at
         )
         if ping is None:
             _log.warning(_TAKEN_OVER, claim.ping.id, site.name)
         else:
             self.on_settled(Delivered(ping, answer))
+
+    async def _noted(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `Database.write`; where the database is away, once it is back.
+
+        Nobody else knows what WordPress answered: forgotten, the ping would be sent again.
+        """
+        refusals = 0
+        while True:
+            try:
+                return await self.database.write(work, *args, **kwargs)
+            except StoreUnavailable as problem:
+                _log.error("what became of a delivery is not noted yet: %s", problem)
+                refusals += await self._back_again()
+                if refusals >= _REFUSALS:
+                    raise
+
+    async def _back_again(self) -> bool:
+        """Return once the database takes writes; False when it was away meanwhile."""
+        was_there = True
+        while True:
+            await asyncio.sleep(_NOTE_AGAIN_S)
+            try:
+                await self.database.ready()
+            except StoreUnavailable:
+                was_there = False
+            else:
+                return was_there
 
     @property
     def _interval(self) -> timedelta:
@@ -214,7 +249,7 @@ class Deliverer:
             wait_s = max(self.settings.min_interval_s, 1.0)
         holds_all = outcome.fate is not Fate.AGAIN
         _log.warning("delivery of ping %s to %s waits %g s: %s", claim.ping.id, site.name, wait_s, outcome.sentence)
-        ours = await self.database.write(
+        ours = await self._noted(
             queue.postpone,
             claim.ping.id,
             self.owner,

@@ -7,13 +7,16 @@ a second, not one each, and SQLite never sees two writers. Where one piece fails
 import asyncio
 import logging
 import math
-from collections.abc import Callable
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from proxy import metrics
@@ -27,7 +30,11 @@ _MAX_GROUP = 64
 _MAX_WAITING = 10_000
 _WAIT_S = 10.0
 _GROUP_S = 20.0  # a database server that went away without a word must not stop the writer for ever
+_NO_CONNECTION = ((2002,), (2003,))  # MariaDB's numbers for a server that does not listen
+_ERRNO = re.compile(r"\[Errno (\d+)\]")
 _log = logging.getLogger("pingwarden.store")
+# It tells with a stack trace of every connection that broke; what that means is said here, in one sentence.
+logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -81,15 +88,37 @@ class _Server:
     engine: AsyncEngine
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        async with self.engine.connect() as connection:
-            return await connection.run_sync(work)
+        with self._reached():
+            async with self.engine.connect() as connection:
+                return await connection.run_sync(work)
 
     async def write(self, work: Callable[[Connection], T]) -> T:
-        async with self.engine.begin() as connection:
-            return await connection.run_sync(work)
+        with self._reached():
+            async with self.engine.begin() as connection:
+                return await connection.run_sync(work)
 
     async def close(self) -> None:
         await self.engine.dispose()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        """Turn what says that the server is not there into `StoreUnavailable`; anything else goes on."""
+        try:
+            yield
+        except (OSError, DBAPIError) as problem:
+            if isinstance(problem, DBAPIError) and not _is_gone(problem):
+                raise
+            url = self.engine.url
+            where = url.query.get("unix_socket") or (f"{url.host}:{url.port}" if url.port else url.host)
+            number = _ERRNO.search(str(problem))
+            words = os.strerror(int(number[1])) if number else _plain(problem)
+            raise StoreUnavailable(f"the database server at {where} does not answer: {words}") from problem
+
+
+def _is_gone(problem: DBAPIError) -> bool:
+    """Return whether the connection broke, or there was none."""
+    known = problem.orig.args[:1] if problem.orig else ()
+    return problem.connection_invalidated or known in _NO_CONNECTION
 
 
 class _OneFailedError(Exception):
@@ -210,6 +239,10 @@ def _touch(connection: Connection) -> None:
 def _plain(problem: BaseException) -> str:
     """Return the driver's own sentence, without the statement and its values."""
     cause = getattr(problem, "orig", None) or problem
+    if isinstance(problem, DBAPIError):  # asyncpg's own words are those of the cause, asyncmy's stand behind a number
+        cause = cause.__cause__ or cause
+        words = cause.args[1] if len(cause.args) > 1 and isinstance(cause.args[1], str) else str(cause)
+        return words.partition("\n")[0]
     return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
 
 

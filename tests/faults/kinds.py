@@ -27,10 +27,12 @@ class Fault:
     log: str = ""
     harms_others: bool = False  # while it lasts other requests have no chance either
     disk: bool = False
+    engine: str = ""  # the database server that it needs
     tables: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
 
 
 _LARGEST_DISK = 1 << 27
+_NO_SERVER = "the database server at [^ ]+ does not answer: Connection refused"
 
 
 async def said(stage: Stage, fault: Fault) -> None:
@@ -116,6 +118,19 @@ async def gone_and_back(stage: Stage) -> None:
     assert made == [], f"a new database was begun beside the old one: {made}"
     for file in away.iterdir():
         file.rename(here / file.name)
+
+
+async def server_gone_and_back(stage: Stage) -> None:
+    """The database server is killed, and started again."""
+    assert stage.server.engine is not None
+    database = stage.server.engine.server
+    await stage.some_load(stage.load.dice.randint(5, 20))
+    database.stop()
+    try:
+        await stage.some_load()
+        await said(stage, next(fault for fault in ALL if fault.name == f"{type(database).__name__} gone"))
+    finally:
+        await asyncio.to_thread(database.start)
 
 
 async def clock_steps(stage: Stage) -> None:
@@ -253,6 +268,8 @@ ALL = (
     Fault("disk read-only", read_only, "read.?only|I/O", "read.?only|I/O", disk=True),
     Fault("database locked", locked, "locked|did not take", "locked"),
     Fault("database gone", gone_and_back, "not where it was", "not where it was"),
+    Fault("PostgreSQL gone", server_gone_and_back, _NO_SERVER, _NO_SERVER, engine="postgresql"),
+    Fault("MariaDB gone", server_gone_and_back, _NO_SERVER, _NO_SERVER, engine="mariadb"),
     Fault("clock steps", clock_steps),
     Fault("upstream down", upstream_down, log="delivery of ping .* waits"),
     Fault("upstream slow", mood("slow")),

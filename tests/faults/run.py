@@ -18,6 +18,7 @@ from tests.faults.kinds import ALL, Fault
 from tests.faults.ledger import Balance, balance
 from tests.faults.server import NOT_PLAIN
 from tests.faults.stage import Stage, can_mount, on_stage
+from tests.real.parts import MissingPartError
 
 
 @dataclass(slots=True)
@@ -33,11 +34,11 @@ class Outcome:
 
 
 async def outcome_of(fault: Fault, rounds: int, pings_per_s: float = 5.0) -> Outcome:
-    """Inject *fault* so many times under load, and balance the books."""
+    """Inject *fault* so many times under load, and balance the books. Raises `MissingPartError`."""
     outcome = Outcome(fault, skipped=_missing(fault))
     if outcome.skipped:
         return outcome
-    async with on_stage(disk=fault.disk, **fault.tables) as stage:
+    async with on_stage(disk=fault.disk, engine=fault.engine, **fault.tables) as stage:
         stage.load.pings_per_s = pings_per_s
         await _played(stage, fault, rounds, outcome)
     return outcome
@@ -98,6 +99,8 @@ async def run(wanted: str, rounds: int, pings_per_s: float) -> bool:
     for fault in (fault for fault in ALL if wanted in fault.name):
         try:
             outcome = await outcome_of(fault, rounds, pings_per_s)
+        except MissingPartError as missing:
+            outcome = Outcome(fault, skipped=str(missing))
         except Exception:  # noqa: BLE001 - the table goes on
             print(f"{fault.name:<26} the harness failed:\n{traceback.format_exc()}", flush=True)
             held = False

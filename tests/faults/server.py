@@ -8,7 +8,7 @@ import signal
 import sqlite3
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any
 import aiohttp
 
 from tests.faults.world import HOME
+from tests.real.engines import Engine
 from tests.real.pingwarden import configuration
 from tests.real.process import free_port
 from tests.waiting import until
@@ -49,6 +50,7 @@ class Server:
     upstream_port: int
     http: aiohttp.ClientSession
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    engine: Engine | None = None  # the database server; a file in the state directory where there is none
     port: int = field(default_factory=free_port)
     admin_port: int = field(default_factory=free_port)
     kills: list[float] = field(default_factory=list)  # when it was started again after each kill -9
@@ -62,6 +64,7 @@ class Server:
             "listen": f"127.0.0.1:{self.port}",
             "admin_listen": f"127.0.0.1:{self.admin_port}",
             "state_dir": str(self.state),
+            **({"database": self.engine.address} if self.engine else {}),
         }
         site = {"name": "blog", "public_url": HOME, "upstream": f"http://127.0.0.1:{self.upstream_port}"}
         tables = {name: _TABLES.get(name, {}) | self.tables.get(name, {}) for name in {**_TABLES, **self.tables}}
@@ -193,10 +196,16 @@ class Server:
         """The log from the byte *since* on."""
         return self.log.read_bytes()[since:].decode(errors="replace")
 
+    def rows(self, query: str) -> list[Sequence[str]]:
+        """Return what *query* finds in the database."""
+        if self.engine is not None:
+            return [*self.engine.rows(query)]
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
+            return connection.execute(query).fetchall()
+
     def count(self, query: str) -> int:
         """Return the one number that *query* finds in the database."""
-        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True, timeout=10)) as connection:
-            return int(connection.execute(query).fetchone()[0])
+        return int(self.rows(query)[0][0])
 
     async def api(self, method: str, path: str, data: Any = None) -> Any:
         """Ask the API."""

@@ -17,6 +17,7 @@ from tests.faults.ledger import settled, states
 from tests.faults.load import Load
 from tests.faults.server import Server
 from tests.faults.world import Blog, Sources, serving
+from tests.real.engines import running
 from tests.real.process import free_port, fresh_directory
 from tests.waiting import until
 
@@ -74,7 +75,7 @@ class Stage:
         """Wait as long as there is any progress: a queue may be long, and the machine busy."""
         before: dict[str, str] = {}
         since = time.monotonic()
-        while not done(found := states(self.server.database)):
+        while not done(found := states(self.server)):
             if found != before:
                 before, since = found, time.monotonic()
             if time.monotonic() - since > STILL_S:
@@ -83,8 +84,11 @@ class Stage:
 
 
 @asynccontextmanager
-async def on_stage(*, disk: bool = False, **tables: Any) -> AsyncIterator[Stage]:
-    """Open a stage with a running proxy. With *disk*, its state is on a small disk of its own (needs root)."""
+async def on_stage(*, disk: bool = False, engine: str = "", **tables: Any) -> AsyncIterator[Stage]:
+    """Open a stage with a running proxy. With *disk*, its state is on a small disk of its own (needs root).
+
+    *engine* is the database server that it uses; raises `MissingPartError` where that is not on this machine.
+    """
     async with AsyncExitStack() as stack:
         directory = fresh_directory()  # in memory where there is room: a process is killed, not the machine
         stack.callback(shutil.rmtree, directory, ignore_errors=True)
@@ -96,7 +100,8 @@ async def on_stage(*, disk: bool = False, **tables: Any) -> AsyncIterator[Stage]
         blog, sources, port = Blog(), Sources(free_port()), free_port()
         blog_stack = await stack.enter_async_context(AsyncExitStack())
         await stack.enter_async_context(serving(sources.handle, sources.port))
-        server = Server(directory, port, http, tables)
+        database = stack.enter_context(running(engine, durable=True)) if engine else None
+        server = Server(directory, port, http, tables, database)
         found = Stage(server, blog, sources, Load(server, blog, sources), port, stack, blog_stack)
         await found.open_blog()
         stack.push_async_callback(server.stop)

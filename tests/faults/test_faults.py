@@ -7,6 +7,7 @@ import pytest
 
 from tests.faults.kinds import ALL, by_name
 from tests.faults.run import outcome_of
+from tests.real.parts import needed_parts
 
 ROUNDS = {
     "kill -9": 3,
@@ -14,6 +15,8 @@ ROUNDS = {
     "disk full": 1,
     "disk read-only": 1,
     "database gone": 1,
+    "PostgreSQL gone": 1,
+    "MariaDB gone": 1,
     "upstream down": 1,
     "upstream closing": 1,
     "upstream garbage": 1,
@@ -24,7 +27,8 @@ ROUNDS = {
 
 @pytest.mark.parametrize("name", ROUNDS)
 async def test_the_promises_hold(name: str) -> None:
-    outcome = await outcome_of(by_name(name), ROUNDS[name], pings_per_s=10)
+    with needed_parts():
+        outcome = await outcome_of(by_name(name), ROUNDS[name], pings_per_s=10)
     if outcome.skipped:
         pytest.skip(outcome.skipped)
     assert outcome.broken == []

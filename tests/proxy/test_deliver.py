@@ -12,7 +12,7 @@ from proxy.clock import now
 from proxy.decide import Bands
 from proxy.ping import State
 from proxy.score import Judge
-from proxy.store import pings, schema
+from proxy.store import pings, queue, schema
 from proxy.wire.response import fault_response, success_response
 from proxy.wire.trackback import error_reply, ok_reply
 from tests.stage import LINKS, Got, Stage, WordPress, on_stage, serving
@@ -138,6 +138,42 @@ async def test_while_nobody_listens_pings_wait_and_then_arrive(tmp_path: Path) -
 
 async def _has_waited(stage: Stage) -> bool:
     return any(event.what == "delivery postponed" for ping in await stage.all_pings() for event in ping.events)
+
+
+async def test_what_wordpress_answered_is_noted_once_the_database_is_back(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Forgotten, the ping would be sent again."""
+    file, away = tmp_path / "pingwarden.sqlite3", tmp_path / "away"
+    async with on_stage(tmp_path, answer_within_s=1) as stage:
+
+        async def moved_away(_got: Got) -> web.StreamResponse:
+            file.rename(away)
+            return web.Response(body=STORED, headers={"Content-Type": "text/xml"})
+
+        stage.wordpress.answers.append(moved_away)
+        await send(stage)
+        await until(lambda: _is_said(caplog, "what became of a delivery is not noted yet"), "the sentence")
+        away.rename(file)
+        await stage.settled(State.DELIVERED)
+        assert len(stage.wordpress.pings) == 1
+
+
+async def test_a_note_that_is_not_taken_does_not_end_the_deliveries(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def refuse(_connection: Connection, ping_id: str, *_rest: object) -> None:
+        tried.append(ping_id)
+        raise ValueError("no driver takes this")
+
+    monkeypatch.setattr("proxy.deliver._NOTE_AGAIN_S", 0)
+    monkeypatch.setattr(queue, "settle", refuse)
+    async with on_stage(tmp_path, answer_within_s=1) as stage:
+        await send(stage)
+        await until(lambda: _is_said(caplog, "deliveries to blog wait: this cannot be stored"), "the sentence")
+        assert len(tried) == 2 * 3  # each is tried in a group, and alone
 
 
 async def test_a_ping_deleted_on_its_way_ends_no_deliveries(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.real.mariadb import MariaDB
@@ -9,21 +10,44 @@ from tests.real.parts import needed_parts
 from tests.real.postgresql import PostgreSQL
 from tests.real.process import fresh_directory
 
-
-def _postgresql(directory: Path, stack: ExitStack) -> str:
-    server = PostgreSQL(directory)
-    stack.callback(server.stop)
-    return server.create("pingwarden")
+_NAME = "pingwarden"
 
 
-def _mariadb(directory: Path, stack: ExitStack) -> str:
-    server = MariaDB(directory)
-    stack.callback(server.stop)
-    server.create("pingwarden")
-    return f"mysql://root@localhost/pingwarden?unix_socket={server.socket}"
+@dataclass(frozen=True)
+class Engine:
+    """A database server with one empty database on it."""
+
+    server: PostgreSQL | MariaDB
+    address: str
+    """As the configuration wants it."""
+
+    def rows(self, sql: str) -> list[list[str]]:
+        """What `sql` finds."""
+        return [line.split("\t") for line in self.server.query(sql, _NAME).splitlines()]
 
 
-ENGINES: dict[str, Callable[[Path, ExitStack], str]] = {"postgresql": _postgresql, "mariadb": _mariadb}
+def _postgresql(directory: Path, durable: bool) -> Engine:
+    server = PostgreSQL(directory, durable=durable)
+    return Engine(server, server.create(_NAME))
+
+
+def _mariadb(directory: Path, durable: bool) -> Engine:
+    server = MariaDB(directory, durable=durable)
+    server.create(_NAME)
+    return Engine(server, f"mysql://root@localhost/{_NAME}?unix_socket={server.socket}")
+
+
+ENGINES: dict[str, Callable[[Path, bool], Engine]] = {"postgresql": _postgresql, "mariadb": _mariadb}
+
+
+@contextmanager
+def running(engine: str, *, durable: bool = False) -> Iterator[Engine]:
+    """Yield one of ENGINES. Raises `MissingPartError`."""
+    started = ENGINES[engine](fresh_directory() / "database", durable)
+    try:
+        yield started
+    finally:
+        started.server.stop()
 
 
 @contextmanager
@@ -31,5 +55,5 @@ def empty_database(engine: str) -> Iterator[str]:
     """Yield the address, as the configuration wants it, of an empty database on one of ENGINES."""
     with ExitStack() as stack:
         with needed_parts():
-            address = ENGINES[engine](fresh_directory() / "database", stack)
+            address = stack.enter_context(running(engine)).address
         yield address

@@ -10,29 +10,30 @@ from tests.real.process import Process
 class MariaDB:
     """A running server, with its files under `directory` and without a network port."""
 
-    def __init__(self, directory: Path) -> None:
-        """Make the files and start the server; a second or two."""
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        """Make the files and start the server; a second or two. Only a *durable* one keeps what a `stop` cuts off."""
         self.directory = directory
         self.socket = directory / "mariadb.sock"
         self._client = [program("mariadb"), "--no-defaults", "-uroot", f"--socket={self.socket}"]
-        server = program("mariadbd")
+        self._command = [
+            program("mariadbd"),
+            "--no-defaults",
+            "--user=root",
+            f"--datadir={directory / 'data'}",
+            f"--socket={self.socket}",
+            "--skip-networking",
+            "--performance-schema=off",
+            "--innodb-buffer-pool-size=48M",
+            # Nobody else needs this data after a crash.
+            *([] if durable else ["--innodb-flush-log-at-trx-commit=0", "--innodb-flush-method=nosync"]),
+        ]
         _make_files(directory)
-        self._process = Process(
-            [
-                server,
-                "--no-defaults",
-                "--user=root",
-                f"--datadir={directory / 'data'}",
-                f"--socket={self.socket}",
-                "--skip-networking",
-                "--performance-schema=off",
-                "--innodb-buffer-pool-size=48M",
-                # Nobody needs this data after a crash.
-                "--innodb-flush-log-at-trx-commit=0",
-                "--innodb-flush-method=nosync",
-            ],
-            directory / "mariadb.log",
-        )
+        self.start()
+
+    def start(self) -> None:
+        """Start the server; after `stop` too."""
+        self.socket.unlink(missing_ok=True)
+        self._process = Process(self._command, self.directory / "mariadb.log")
         self._process.wait_until(self.socket.exists, "MariaDB")
 
     def query(self, sql: str, database: str = "") -> str:
@@ -48,7 +49,7 @@ class MariaDB:
         self.query(f"create database `{database}` character set utf8mb4")
 
     def stop(self) -> None:
-        """End the server, without the care that data worth keeping would need."""
+        """End the server with kill -9, without the care that data worth keeping would need."""
         self._process.kill()
 
 

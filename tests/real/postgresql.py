@@ -13,8 +13,8 @@ _USER = "postgres"  # the server does not run as root
 class PostgreSQL:
     """A running server, with its files under `directory`."""
 
-    def __init__(self, directory: Path) -> None:
-        """Make the files and start the server."""
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
+        """Make the files and start the server. Only a *durable* one keeps what a `stop` cuts off."""
         directory.mkdir(parents=True)
         shutil.chown(directory, _USER)
         for parent in directory.parents:
@@ -25,11 +25,21 @@ class PostgreSQL:
         self.port = free_port()
         self._where = ["-h", LOOPBACK, "-p", str(self.port), "-U", _USER]
         listens = ["-c", f"listen_addresses={LOOPBACK}", "-c", f"unix_socket_directories={directory}"]
-        careless = ["-c", "fsync=off", "-c", "synchronous_commit=off"]  # nobody needs this data after a crash
-        self._process = Process(
-            _as_server("postgres", "-D", data, "-p", str(self.port), *listens, *careless), directory / "postgresql.log"
-        )
+        # Nobody else needs this data after a crash.
+        careless = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off"]
+        self._command = _as_server("postgres", "-D", data, "-p", str(self.port), *listens, *careless)
+        self._log = directory / "postgresql.log"
+        self.start()
+
+    def start(self) -> None:
+        """Start the server; after `stop` too."""
+        self._process = Process(self._command, self._log)
         self._process.wait_until(self._is_ready, "PostgreSQL")
+
+    def query(self, sql: str, database: str) -> str:
+        """What the client prints for `sql`: rows as lines, columns between tabs, nothing escaped."""
+        command = [_binary("psql"), *self._where, "-X", "-q", "-A", "-t", "-F", "\t", "-c", sql, database]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def create(self, database: str) -> str:
         """Make an empty database, and return its address."""
@@ -37,7 +47,7 @@ class PostgreSQL:
         return f"postgresql://{_USER}@{LOOPBACK}:{self.port}/{database}"
 
     def stop(self) -> None:
-        """End the server."""
+        """End the server with kill -9."""
         self._process.kill()
 
     def _is_ready(self) -> bool:
