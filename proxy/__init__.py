@@ -20,7 +20,7 @@ Layers, imports go downwards only (tests/test_layers.py):
                 deliver  labels  limits  body  clock  reader
                 commons  tally
                 reload  systemd  metrics  state  backup  privacy
-                listener  relay  handover  hops
+                listener  relay  handover  hops  environment
                 upstream  exchange  connection
     pure        wire  identify  urls  addresses  page  rules   bytes and values in, values out:
                 decide  reply  outcome                         no clock, no I/O, no logging

@@ -18,6 +18,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self, cast
 
+from proxy.environment import for_child
 from proxy.page import PageFacts, read_page
 
 SMALL_BYTES = 16 * 1024
@@ -113,7 +114,7 @@ class _Process:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             limit=_MAX_ANSWER_BYTES,
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+            env=for_child(),
             start_new_session=True,  # a Ctrl-C at the terminal is for us
         )
         # Both were asked for, so both are there.

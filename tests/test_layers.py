@@ -12,7 +12,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "nouns": ("errors", "ping", "policy", "lifecycle"),
     "pure": ("urls", "addresses", "wire", "identify", "page", "rules", "decide", "reply", "outcome"),
     "I/O": (
-        "clock", "config", "reload", "systemd", "commons", "tally", "fetch", "score", "body", "reader", "handover", "hops", "connection", "exchange", "upstream", "relay", "target", "verify",
+        "clock", "environment", "config", "reload", "systemd", "commons", "tally", "fetch", "score", "body", "reader", "handover", "hops", "connection", "exchange", "upstream", "relay", "target", "verify",
         "deliver", "limits", "metrics", "state", "backup", "privacy", "listener", "store", "labels",
     ),
     "pipeline": ("pipeline",),

@@ -6,13 +6,13 @@ The API and the pages ask here. Nothing blocks the event loop: files are read in
 import asyncio
 import json
 import logging
-import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from model.errors import ModelError
 from proxy.config import Config
+from proxy.environment import for_child
 from proxy.errors import PingwardenError
 from proxy.ping import Label
 from proxy.score import ledger, share
@@ -26,6 +26,8 @@ from proxy.store.scope import EVERYWHERE, Scope, Within
 
 _MOST_S = 2 * 3600.0
 _ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# What the driver of PostgreSQL reads where the URL leaves something open: PGPASSWORD, ~/.pgpass, ~/.postgresql.
+_OF_DATABASE = ("HOME", "PG*")
 _log = logging.getLogger("pingwarden.train")
 
 
@@ -179,5 +181,5 @@ async def _child() -> asyncio.subprocess.Process:
         "proxy.score.child",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.DEVNULL,
-        env=os.environ | _ONE_THREAD | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        env=for_child(*_OF_DATABASE) | _ONE_THREAD,
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import socket
 import sys
 from contextlib import ExitStack, suppress
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 
 from proxy.config import Config
 from proxy.doors import Behind
+from proxy.environment import for_child
 from proxy.workers.desk import Desk, Sites
 from proxy.workers.line import MAX_CONFIGURATION_BYTES, MAX_LINE_BYTES, VERSION, Line, Message
 from proxy.workers.sockets import listening
@@ -22,6 +22,7 @@ _log = logging.getLogger("pingwarden.worker")
 _FOR_FRONTS = {
     "trusted_proxies", "answer_within_s", "upstream_timeout_s", "sites", "policy", "limits",
 }  # fmt: skip
+_NOT_FOR_FRONTS = {"sites": {"__all__": {"wordpress", "api_tokens"}}}
 
 
 class FrontsMissing(OSError):
@@ -114,7 +115,7 @@ class Crew:
                 sys.executable, "-m", "proxy.workers.front", str(theirs.fileno()), str(listener),
                 stdin=asyncio.subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(), listener),
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+                env=for_child("PROMETHEUS_MULTIPROC_DIR"),
                 start_new_session=True,  # a Ctrl-C at the terminal is for the main process
             )  # fmt: skip
             unless_started.pop_all()
@@ -138,5 +139,5 @@ class Crew:
         self._moved.set()
 
     def _configuration(self) -> Message:
-        told = self.config.model_dump(mode="json", include=_FOR_FRONTS, exclude={"sites": {"__all__": {"wordpress"}}})
+        told = self.config.model_dump(mode="json", include=_FOR_FRONTS, exclude=_NOT_FOR_FRONTS)
         return {"config": told, "number": self._number, "stop_within_s": self.stop_within_s}

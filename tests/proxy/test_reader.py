@@ -42,6 +42,11 @@ def children() -> list[int]:
     return [int(word) for word in words if b"proxy.reader" in Path(f"/proc/{word}/cmdline").read_bytes()]
 
 
+def environment(process: int) -> bytes:
+    """What a process was given when it began."""
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
 def leave_memory(process: int, more_bytes: int) -> None:
     """Let *process* take so much more than it has, and nothing beyond."""
     taken = int(Path(f"/proc/{process}/statm").read_text().split()[0]) * resource.getpagesize()
@@ -54,6 +59,15 @@ async def test_a_page_shows_the_same_wherever_it_is_read(reader: Reader, text: s
     facts = await reader.read(asked)
     assert facts == read_page(asked.body, asked.content_type, asked.url, KEYS, HOSTS, TARGET)
     assert facts.link_found
+
+
+async def test_a_reader_gets_no_secret_of_our_environment(reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PINGWARDEN_TOKEN", "very secret")
+    before = children()
+    await reader.read(page(LARGE))
+    (process,) = set(children()) - set(before)
+    got = environment(process)
+    assert (b"PYTHONPATH=" in got, b"very secret" in got) == (True, False)
 
 
 async def test_only_what_can_cost_something_gets_a_process(reader: Reader) -> None:

@@ -103,6 +103,24 @@ async def test_a_process_that_is_ended_is_told_of(workshop: Workshop) -> None:
     )
 
 
+def environment(process: int) -> bytes:
+    """What a process was given when it began."""
+    return Path(f"/proc/{process}/environ").read_bytes()
+
+
+async def test_the_process_gets_no_secret_but_the_database_s(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PINGWARDEN_TOKEN", "very secret")
+    monkeypatch.setenv("PGPASSWORD", "of the database")
+    await keep(workshop.database, 6)
+    await workshop.train("anna")
+    assert workshop._child is not None
+    got = environment(workshop._child.pid)
+    assert (b"of the database" in got, b"very secret" in got) == (True, False)
+    await workshop.close()
+
+
 async def test_closing_ends_the_process(workshop: Workshop) -> None:
     await keep(workshop.database, 6)
     await workshop.train("anna")

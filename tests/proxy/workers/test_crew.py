@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import json
 import os
 import signal
 import sqlite3
@@ -12,7 +13,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from proxy.config import Site
+from proxy.config import Site, from_mapping
 from proxy.doors import Behind
 from proxy.limits import Gate
 from proxy.wire.xmlrpc import build_ping
@@ -36,6 +37,11 @@ def children(pid: int) -> list[int]:
         if parent == pid and b"proxy.workers.front" in line:
             found.append(int(entry.name))
     return sorted(found)
+
+
+def environment(pid: int) -> bytes:
+    """What a process was given when it began."""
+    return Path(f"/proc/{pid}/environ").read_bytes()
 
 
 def ticks(pid: int) -> int:
@@ -151,6 +157,27 @@ async def counted(here: Served) -> float:
     async with aiohttp.ClientSession() as http, http.get(f"{here.admin}/metrics") as answer:
         lines = (await answer.text()).splitlines()
     return sum(float(line.split()[-1]) for line in lines if line.startswith("pingwarden_requests_total"))
+
+
+async def test_a_worker_gets_no_secret_of_our_environment(tmp_path: Path) -> None:
+    more = TWO + '[admin]\napi_tokens = ["env:PINGWARDEN_TOKEN"]\n'
+    async with serving(wordpress) as port, served(tmp_path, port, more, PINGWARDEN_TOKEN="very secret") as here:
+        got = [environment(pid) for pid in (here.process.pid, *children(here.process.pid))]
+        assert [b"very secret" in one for one in got] == [True, False, False]
+        assert all(b"PROMETHEUS_MULTIPROC_DIR=" in one for one in got[1:])
+
+
+async def test_what_a_worker_is_told_holds_no_secret(tmp_path: Path) -> None:
+    secrets = {"api_tokens": ["very secret"], "wordpress": {"application_password": "very secret"}}
+    site = {"name": "blog", "upstream": "http://127.0.0.1:1"} | secrets
+    config = from_mapping(
+        {"sites": [site], "admin": {"api_tokens": ["very secret"]}, "database": "postgresql://u:very secret@h/d"}
+    )
+    async with on_stage(tmp_path) as stage:
+        pipeline = stage.proxy.pipeline
+        behind = Behind(pipeline, Gate(config.limits), pipeline.verifier.upstream, pipeline.verifier.targets)
+        told = json.dumps(Crew(config, behind, 1.0)._configuration())
+    assert ("blog" in told, "very secret" in told) == (True, False)
 
 
 @pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
