@@ -9,6 +9,7 @@ asked, because its tables change with the Python that happens to run us.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import (
     IPv4Address,
     IPv4Network,
@@ -111,6 +112,7 @@ _WEB_PORTS = frozenset({80, 443})
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
 
 
+@lru_cache(maxsize=4096)  # one fetch asks for the same one half a dozen times
 def parse_address(address: str | Address) -> Address | None:
     """Return *address* as a value without IPv4-mapping, or None for anything but a plain canonical address.
 
@@ -128,6 +130,7 @@ def parse_address(address: str | Address) -> Address | None:
     return address
 
 
+@lru_cache(maxsize=4096)
 def is_public(address: str | Address) -> bool:
     """Return whether *address* is an ordinary address of the public internet.
 
