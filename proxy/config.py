@@ -6,6 +6,7 @@ A bad value or an unknown key is a `ConfigError` of one sentence that names the 
 import os
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -128,6 +129,11 @@ class WordPressAccess(_Section):
     write_back: bool = False  # a delivered ping that a person here calls spam is marked so in WordPress
 
 
+@lru_cache(maxsize=1024)  # asked for with every request
+def _hosts_of(named: tuple[str, ...], public_host: str) -> frozenset[str]:
+    return frozenset({*named, public_host})
+
+
 class Site(_Section):
     """One WordPress site behind us."""
 
@@ -148,7 +154,7 @@ class Site(_Section):
     @property
     def our_hosts(self) -> frozenset[str]:
         """Hosts (`host` or `host:port`, lower case) whose URLs are this site's."""
-        return frozenset({*self.hosts, self.public_host})
+        return _hosts_of(self.hosts, self.public_host)
 
     @property
     def public_host(self) -> str:

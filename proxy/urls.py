@@ -47,6 +47,7 @@ class Url:
         return self.origin + self.path_query
 
 
+@lru_cache(maxsize=1024)  # the rooms that a ping passes each ask for its two URLs
 def parse(text: str) -> Url:
     """Return *text* as a `Url` without its fragment.
 
