@@ -1,12 +1,9 @@
-"""The real `pingwarden serve` of the harness: started, watched, squeezed and ended."""
+"""The real `pingwarden serve` of the harness: watched, squeezed and ended while the harness goes on."""
 
 import asyncio
-import os
 import re
 import resource
-import signal
 import sqlite3
-import sys
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -18,24 +15,9 @@ import aiohttp
 
 from tests.faults.world import HOME
 from tests.real.engines import Engine
-from tests.real.pingwarden import configuration
-from tests.real.process import free_port
+from tests.real.pingwarden import TOKEN, Pingwarden
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[2]
-TOKEN = "token-of-the-harness"
-_MANY = 1_000_000
-_TABLES: dict[str, dict[str, Any]] = {
-    "fetch": {"allow_networks": ["127.0.0.0/8"]},
-    "limits": {
-        "linkbacks_per_client_per_minute": _MANY,
-        "linkbacks_per_target_per_hour": _MANY,
-        "fetches_per_address_per_minute": _MANY,
-        "fetches_per_domain_per_minute": _MANY,
-    },
-    "delivery": {"min_interval_s": 0, "retry_after_s": [1]},
-    "admin": {"api_tokens": [TOKEN]},
-}
 # What is said once for a stack trace, or for something that nobody foresaw.
 NOT_PLAIN = re.compile(
     r"Traceback \(most recent call last\)|^\s+File \"|was never retrieved|never awaited", re.MULTILINE
@@ -51,39 +33,32 @@ class Server:
     http: aiohttp.ClientSession
     tables: dict[str, dict[str, Any]] = field(default_factory=dict)
     engine: Engine | None = None  # the database server; a file in the state directory where there is none
-    port: int = field(default_factory=free_port)
-    admin_port: int = field(default_factory=free_port)
     kills: list[float] = field(default_factory=list)  # when it was started again after each kill -9
     killed: bool = False
-    _process: asyncio.subprocess.Process | None = None
+    proxy: Pingwarden = field(init=False)
 
     def __post_init__(self) -> None:
-        self.state.mkdir(parents=True, exist_ok=True)
         self.names.write_text("well\n")
-        top = {
-            "listen": f"127.0.0.1:{self.port}",
-            "admin_listen": f"127.0.0.1:{self.admin_port}",
-            "state_dir": str(self.state),
-            **({"database": self.engine.address} if self.engine else {}),
-        }
-        site = {"name": "blog", "public_url": HOME, "upstream": f"http://127.0.0.1:{self.upstream_port}"}
-        tables = {name: _TABLES.get(name, {}) | self.tables.get(name, {}) for name in {**_TABLES, **self.tables}}
-        self.file.write_text(configuration(top, site, tables))
+        delivery = {"retry_after_s": [1]} | self.tables.get("delivery", {})
+        self.proxy = Pingwarden(
+            self.directory,
+            f"http://127.0.0.1:{self.upstream_port}",
+            public_url=HOME,
+            top={"database": self.engine.address} if self.engine else {},
+            module=("tests.faults.named", str(self.names)),
+            **(self.tables | {"delivery": delivery}),
+        )
+        self.state.mkdir(exist_ok=True)
 
     @property
     def state(self) -> Path:
         """The state directory."""
-        return self.directory / "state"
+        return self.proxy.state
 
     @property
     def database(self) -> Path:
         """The database's file."""
         return self.state / "pingwarden.sqlite3"
-
-    @property
-    def file(self) -> Path:
-        """The configuration."""
-        return self.directory / "pingwarden.toml"
 
     @property
     def names(self) -> Path:
@@ -103,39 +78,38 @@ class Server:
     @property
     def log(self) -> Path:
         """What it said on standard error."""
-        return self.directory / "serve.log"
+        return self.proxy.log
 
     @property
     def address(self) -> str:
         """The public listener's URL."""
-        return f"http://127.0.0.1:{self.port}"
+        return self.proxy.address
+
+    @property
+    def port(self) -> int:
+        """The public listener's port."""
+        return self.proxy.port
 
     @property
     def pid(self) -> int:
         """The number of the running process."""
-        assert self._process is not None
-        return self._process.pid
+        return self.proxy.process.pid
 
     @property
     def alive(self) -> bool:
         """Whether it runs."""
-        return self._process is not None and self._process.returncode is None
+        return self.proxy.alive
 
-    async def launch(self) -> None:
+    def launch(self) -> None:
         """Start it. Whatever the one before sent has arrived by now."""
         if self.killed:
             self.kills.append(time.monotonic())
             self.killed = False
-        command = [sys.executable, "-m", "tests.faults.named", str(self.names), "serve", "--config", str(self.file)]
-        with self.log.open("ab") as log:
-            self._process = await asyncio.create_subprocess_exec(
-                "setpriv", "--pdeathsig", "KILL", *command,
-                cwd=ROOT, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        self.proxy.launch()
 
     async def start(self) -> None:
         """Start it, and wait until it is ready."""
-        await self.launch()
+        self.launch()
         await self.ready()
 
     async def ready(self, deadline_s: float = 60) -> None:
@@ -156,22 +130,23 @@ class Server:
 
     async def kill(self) -> None:
         """kill -9, for it and for what it started."""
-        assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
-        await self._process.wait()
+        await asyncio.to_thread(self.proxy.process.kill)
         self.killed = True
 
     async def terminate(self, within_s: float = 40) -> int:
         """SIGTERM; return the exit status."""
-        assert self._process is not None
-        self._process.terminate()
-        async with asyncio.timeout(within_s):
-            return await self._process.wait()
+        self.proxy.process.terminate()
+
+        async def ended() -> bool:
+            return not self.alive
+
+        await until(ended, "the end of the proxy", within_s)
+        return self.proxy.process.status or 0
 
     async def stop(self) -> None:
         """End it, however it stands."""
         if self.alive:
-            with suppress(TimeoutError):
+            with suppress(AssertionError):
                 await self.terminate(15)
         if self.alive:
             await self.kill()
@@ -209,7 +184,7 @@ class Server:
 
     async def api(self, method: str, path: str, data: Any = None) -> Any:
         """Ask the API."""
-        url = f"http://127.0.0.1:{self.admin_port}/api/v1/{path}"
+        url = f"{self.proxy.admin}/api/v1/{path}"
         headers = {"Authorization": f"Bearer {TOKEN}"}
         async with self.http.request(method, url, json=data, headers=headers) as answer:
             assert answer.status == 200, await answer.text()
@@ -217,5 +192,5 @@ class Server:
 
     async def _get(self, path: str) -> tuple[int, str]:
         timeout = aiohttp.ClientTimeout(total=15)
-        async with self.http.get(f"http://127.0.0.1:{self.admin_port}{path}", timeout=timeout) as answer:
+        async with self.http.get(f"{self.proxy.admin}{path}", timeout=timeout) as answer:
             return answer.status, await answer.text()

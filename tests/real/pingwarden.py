@@ -58,22 +58,27 @@ class Pingwarden:
         port: int = 0,
         site: Mapping[str, Any] | None = None,
         top: Mapping[str, Any] | None = None,
+        module: Sequence[str] = ("proxy",),
         **tables: Mapping[str, Any],
     ) -> None:
         """Write the configuration; `tables` are added to the defaults of the tests, `top` are keys of no table.
 
-        Nothing runs yet.
+        `module` is what Python runs as the command line, with the arguments that it takes before the command. Nothing
+        runs yet.
         """
         self.directory = directory
         directory.mkdir(parents=True, exist_ok=True)
         self.file = directory / "pingwarden.toml"
+        self.log = directory / "serve.log"
+        self.state = directory / "state"
+        self._program = [sys.executable, "-m", *module]
         self.port, self._admin_port = port or free_port(), free_port()
         self.address = f"http://{LOOPBACK}:{self.port}"
         self.admin = f"http://{LOOPBACK}:{self._admin_port}"
         top = {
             "listen": f"{LOOPBACK}:{self.port}",
             "admin_listen": f"{LOOPBACK}:{self._admin_port}",
-            "state_dir": str(directory / "state"),
+            "state_dir": str(self.state),
             **(top or {}),
         }
         merged = {name: {**_DEFAULTS.get(name, {}), **tables.get(name, {})} for name in {**_DEFAULTS, **tables}}
@@ -83,16 +88,29 @@ class Pingwarden:
 
     # --- running
 
+    @property
+    def process(self) -> Process:
+        """The one that runs, or that ran last."""
+        assert self._process
+        return self._process
+
+    @property
+    def alive(self) -> bool:
+        """Whether one runs."""
+        return self._process is not None and self._process.alive
+
+    def launch(self) -> None:
+        """Start `serve`."""
+        self._process = Process([*self._program, "serve", "--config", str(self.file)], self.log, cwd=ROOT)
+
     def start(self) -> None:
         """Start `serve`, and wait until it says that it is ready."""
-        command = [sys.executable, "-m", "proxy", "serve", "--config", str(self.file)]
-        self._process = Process(command, self.directory / "serve.log", cwd=ROOT)
-        self._process.wait_until(self._ready, "pingwarden", seconds=40)
+        self.launch()
+        self.process.wait_until(self._ready, "pingwarden", seconds=40)
 
     def kill(self) -> None:
         """kill -9."""
-        assert self._process
-        self._process.kill()
+        self.process.kill()
         self._process = None
 
     def stop(self) -> None:
@@ -103,14 +121,14 @@ class Pingwarden:
 
     def command(self, *arguments: str) -> str:
         """Run another of its commands with this configuration, and return what it prints."""
-        command = [sys.executable, "-m", "proxy", *arguments, "--config", str(self.file)]
+        command = [*self._program, *arguments, "--config", str(self.file)]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
     def troubles(self) -> list[str]:
         """What it logged as errors of its own."""
-        lines = (self.directory / "serve.log").read_text(errors="replace").splitlines()
+        lines = self.log.read_text(errors="replace").splitlines()
         return [line for line in lines if line.startswith(("ERROR", "CRITICAL", "Traceback", "proxy.errors"))]
 
     def _ready(self) -> bool:

@@ -95,6 +95,11 @@ class Process:
         """Whether it still runs."""
         return self._child.poll() is None
 
+    @property
+    def status(self) -> int | None:
+        """How it ended, None while it runs."""
+        return self._child.poll()
+
     def wait_until(self, condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
         """Like `wait_until`, but a process that has ended fails at once, with the end of its log."""
 
@@ -115,9 +120,13 @@ class Process:
             os.killpg(self._child.pid, signal.SIGKILL)
         self._child.wait()
 
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._child.terminate()
+
     def stop(self) -> None:
         """Ask it to end, and make sure of it."""
-        self._child.terminate()
+        self.terminate()
         with suppress(subprocess.TimeoutExpired):
             self._child.wait(timeout=15)
         # PHP's own web server leaves its workers behind.

@@ -5,6 +5,7 @@ The same requests are first put to the inner server, which tells what WordPress 
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 from xmlrpc.client import dumps
@@ -230,46 +231,48 @@ def test_what_no_door_is_goes_straight_to_php_even_while_pingwarden_is_down(fron
         front.pingwarden.start()
 
 
-def test_a_script_that_is_missing_is_no_door(front: Front) -> None:
-    """Its forms are not read, so they must not end at the front page either: not in front of us, not behind us."""
+@contextmanager
+def without_a_script(front: Front) -> Iterator[None]:
+    """One script is missing, and there are no permalinks that would say so."""
     front.site.configure(permalinks=PLAIN)
     script = front.site.web / "wp-cron.php"
     kept = script.read_bytes()
     script.unlink()
     try:
+        yield
+    finally:
+        script.write_bytes(kept)
+        front.site.configure(permalinks=PRETTY)
+
+
+def test_a_script_that_is_missing_is_no_door(front: Front) -> None:
+    """Its forms are not read, so they must not end at the front page either: not in front of us, not behind us."""
+    with without_a_script(front):
         mark = front.site.mark()
         for address in (front.address, front.pingwarden.address, front.inner):
             knock(address, Knock("/wp-cron.php", "tb=1&p=4"), "http://honest.example/missing", "")
             knock(address, Knock("/wp-cron.php?tb=1&p=4", ""), "http://honest.example/missing", "")
         assert executed(front, mark) == set()
-    finally:
-        script.write_bytes(kept)
-        front.site.configure(permalinks=PRETTY)
 
 
 @pytest.mark.parametrize("front", ["apache"], indirect=True)
 @pytest.mark.parametrize("target", ["/wp-cron.php", "/nosuch.php", "/any/path"])
 def test_the_rewriting_that_wordpress_asks_of_apache_opens_no_door(front: Front, target: str) -> None:
     """A .htaccess as WordPress writes it sends what is not there to the front page, forms too."""
-    front.site.configure(permalinks=PLAIN)
-    script = front.site.web / "wp-cron.php"
-    kept = script.read_bytes()
-    script.unlink()
     rewriting = front.site.web / ".htaccess"
     rewriting.write_text(
         "RewriteEngine On\nRewriteBase /\nRewriteRule ^index\\.php$ - [L]\n"
         "RewriteCond %{REQUEST_FILENAME} !-f\nRewriteCond %{REQUEST_FILENAME} !-d\nRewriteRule . /index.php [L]\n"
     )
     try:
-        mark = front.site.mark()
-        for address in (front.address, front.pingwarden.address):
-            knock(address, Knock(target, "tb=1&p=4"), f"http://honest.example{target}", "")
-        assert executed(front, mark) == set()
-        assert request("GET", f"{front.address}/any/path?p=4").status == 200
+        with without_a_script(front):
+            mark = front.site.mark()
+            for address in (front.address, front.pingwarden.address):
+                knock(address, Knock(target, "tb=1&p=4"), f"http://honest.example{target}", "")
+            assert executed(front, mark) == set()
+            assert request("GET", f"{front.address}/any/path?p=4").status == 200
     finally:
-        script.write_bytes(kept)
         rewriting.unlink()
-        front.site.configure(permalinks=PRETTY)
 
 
 def test_wordpress_learns_the_clients_address_whatever_it_claims(front: Front, web: Web) -> None:

@@ -1,7 +1,8 @@
 """What two nodes do to one ping at the same time, on each engine that they can share."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from proxy.clock import now
 from proxy.config import from_mapping
 from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
 from proxy.store import pings, queue
-from proxy.store.database import open_database
+from proxy.store.database import Database, open_database
 from tests.real.engines import ENGINES, empty_database
 from tests.waiting import until
 
@@ -26,12 +27,22 @@ def address(request: pytest.FixtureRequest) -> Iterator[str]:
         yield from_mapping({"database": where, "sites": [site]}).database_url
 
 
-async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_the_same_moment(address: str) -> None:
+@asynccontextmanager
+async def two_nodes(address: str) -> AsyncIterator[tuple[Database, Database, Ping]]:
+    """Both have the same database open, and a ping is in it."""
     one, other = await open_database(address), await open_database(address)
     try:
         linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
         ping = await one.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/x", now())
         assert isinstance(ping, Ping)
+        yield one, other, ping
+    finally:
+        await one.close()
+        await other.close()
+
+
+async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_the_same_moment(address: str) -> None:
+    async with two_nodes(address) as (one, other, ping):
         async with one.engine.engine.begin() as person:  # type: ignore[attr-defined]
             await person.run_sync(pings.move, ping.id, State.REJECTED, "ann", now())
             deciding = asyncio.create_task(other.write(pings.decide, ping.id, APPROVE, None, now()))
@@ -46,17 +57,10 @@ async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_th
         assert decided.state is State.REJECTED
         kept = await one.read(pings.get, ping.id)
         assert (kept.state, kept.events[-1].by) == (State.REJECTED, "ann")
-    finally:
-        await one.close()
-        await other.close()
 
 
 async def test_a_node_paused_over_its_lease_waits_for_the_one_that_takes_over_and_changes_nothing(address: str) -> None:
-    paused, other = await open_database(address), await open_database(address)
-    try:
-        linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
-        ping = await paused.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/x", now())
-        assert isinstance(ping, Ping)
+    async with two_nodes(address) as (paused, other, ping):
         at = now()
         await paused.write(pings.move, ping.id, State.APPROVED, "ann", at)
         assert await paused.write(queue.claim, "blog", "paused", at, LEASE)
@@ -76,6 +80,3 @@ async def test_a_node_paused_over_its_lease_waits_for_the_one_that_takes_over_an
         settled = await other.write(queue.settle, ping.id, "other", State.DELIVERED, None, "", "wordpress", late, late)
         assert settled is not None
         assert settled.state is State.DELIVERED
-    finally:
-        await paused.close()
-        await other.close()
