@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from aiohttp import web
@@ -26,6 +27,7 @@ from proxy.reload import Reload
 from proxy.score import look, open_judge, shelf_in, watch
 from proxy.score.schedule import retrain_for_ever
 from proxy.score.share import follow_for_ever
+from proxy.score.shelf import Shelf
 from proxy.score.workshop import Workshop
 from proxy.state import working_in
 from proxy.store import queue
@@ -67,64 +69,94 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(working_in(config.state_dir))
-        database = await open_database(config.database_url)
-        stack.push_async_callback(database.close)
-        if not config.database:
-            await database.write(queue.recover, now())
-        upstream = await stack.enter_async_context(Upstream(config.upstream_timeout_s))
-        commons = Commons(config.redis)
-        stack.push_async_callback(commons.close)
-        fetcher = await stack.enter_async_context(
-            Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve, commons=commons)
-        )
-        reader = await stack.enter_async_context(Reader())
-        shelf = shelf_in(config.state_dir)
-        judge = open_judge(shelf)
-        if judge.trouble:
-            _log.error("the model: %s", judge.trouble)
-        verifier = Verifier(fetcher, Targets(upstream, reader), upstream, reader)
-        pipeline = Pipeline(config, database, verifier, judge, commons)
-        stack.push_async_callback(pipeline.close)
-        gate = Gate(config.limits, commons=commons)
-        behind = Behind(pipeline, gate, upstream, verifier.targets)
-        served = _Served(config, behind) if config.workers == 1 else Crew(config, behind, _STOP_WITHIN_S)
-
-        async def follow(present: Config) -> None:
-            pipeline.follow(present)
-            upstream.timeout_s = present.upstream_timeout_s
-            fetcher.follow(_fetch_limits(present), _own_endpoints(present))
-            gate.follow(present.limits)
-            await served.follow(present)
-            pipeline.take_judge(await look(shelf, pipeline.judge_in_force))
-
-        reload = Reload(config, follow)
+        rooms = await _opened(config, resolve, stack)
+        pipeline, database = rooms.pipeline, rooms.database
+        reload = Reload(config, rooms.follow)
         pipeline.follow(config)
         stack.push_async_callback(pipeline.deliverer.finish, _DELIVERED_WITHIN_S)
         workshop = Workshop(lambda: pipeline.config, database)
         stack.push_async_callback(workshop.close)
-        work = [
-            pipeline.resume(),
-            watch(shelf, lambda: pipeline.judge_in_force, pipeline.take_judge),
-            follow_for_ever(workshop.common, shelf),
-            retrain_for_ever(workshop),
-            sweep_for_ever(lambda: pipeline.config, lambda: pipeline.addresses, database),
-            sync_for_ever(lambda: pipeline.config, database, upstream),
-        ]
-        tasks = [asyncio.create_task(one) for one in work]
-        stack.push_async_callback(_stop, tasks)
-        admin = web.AppRunner(
-            admin_app(pipeline, reload, workshop), access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S
-        )
-        stack.push_async_callback(admin.cleanup)
-        admin_address = await _listen(admin, config.admin_listen)
-        fetcher.refuse(*admin_address)
-        stack.push_async_callback(served.stop)
-        address = await served.start()
-        fetcher.refuse(*address)
+        stack.push_async_callback(_stop, [asyncio.create_task(one) for one in rooms.work(workshop)])
+        admin_address = await _administered(admin_app(pipeline, reload, workshop), config.admin_listen, stack)
+        rooms.fetcher.refuse(*admin_address)
+        stack.push_async_callback(rooms.served.stop)
+        address = await rooms.served.start()
+        rooms.fetcher.refuse(*address)
         link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
         if link:
             _log.warning("nobody can sign in to the admin pages yet; set the first password at %s", link)
         yield Running(reload, pipeline, database, address, admin_address, link)
+
+
+@dataclass(frozen=True, slots=True)
+class _Rooms:
+    """What is open while the proxy runs."""
+
+    database: Database
+    upstream: Upstream
+    fetcher: Fetcher
+    shelf: Shelf
+    pipeline: Pipeline
+    gate: Gate
+    served: "_Served | Crew"
+
+    async def follow(self, config: Config) -> None:
+        """Go by *config* from now on."""
+        self.pipeline.follow(config)
+        self.upstream.timeout_s = config.upstream_timeout_s
+        self.fetcher.follow(_fetch_limits(config), _own_endpoints(config))
+        self.gate.follow(config.limits)
+        await self.served.follow(config)
+        self.pipeline.take_judge(await look(self.shelf, self.pipeline.judge_in_force))
+
+    def work(self, workshop: Workshop) -> Iterable[Coroutine[Any, Any, None]]:
+        """Return what goes on for ever beside the requests."""
+        pipeline = self.pipeline
+        return (
+            pipeline.resume(),
+            watch(self.shelf, lambda: pipeline.judge_in_force, pipeline.take_judge),
+            follow_for_ever(workshop.common, self.shelf),
+            retrain_for_ever(workshop),
+            sweep_for_ever(lambda: pipeline.config, lambda: pipeline.addresses, self.database),
+            sync_for_ever(lambda: pipeline.config, self.database, self.upstream),
+        )
+
+
+async def _opened(config: Config, resolve: Resolve | None, stack: AsyncExitStack) -> _Rooms:
+    """Open everything in order; *stack* closes it."""
+    database = await _database(config, stack)
+    upstream = await stack.enter_async_context(Upstream(config.upstream_timeout_s))
+    commons = Commons(config.redis)
+    stack.push_async_callback(commons.close)
+    fetcher = await stack.enter_async_context(
+        Fetcher(_fetch_limits(config), _own_endpoints(config), resolver=resolve, commons=commons)
+    )
+    reader = await stack.enter_async_context(Reader())
+    shelf = shelf_in(config.state_dir)
+    judge = open_judge(shelf)
+    if judge.trouble:
+        _log.error("the model: %s", judge.trouble)
+    verifier = Verifier(fetcher, Targets(upstream, reader), upstream, reader)
+    pipeline = Pipeline(config, database, verifier, judge, commons)
+    stack.push_async_callback(pipeline.close)
+    gate = Gate(config.limits, commons=commons)
+    behind = Behind(pipeline, gate, upstream, verifier.targets)
+    served = _Served(config, behind) if config.workers == 1 else Crew(config, behind, _STOP_WITHIN_S)
+    return _Rooms(database, upstream, fetcher, shelf, pipeline, gate, served)
+
+
+async def _database(config: Config, stack: AsyncExitStack) -> Database:
+    database = await open_database(config.database_url)
+    stack.push_async_callback(database.close)
+    if not config.database:
+        await database.write(queue.recover, now())
+    return database
+
+
+async def _administered(app: web.Application, endpoint: str, stack: AsyncExitStack) -> tuple[str, int]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S)
+    stack.push_async_callback(runner.cleanup)
+    return await _listen(runner, endpoint)
 
 
 class _Served:

@@ -141,9 +141,10 @@ class SqliteFile:
             )
 
     async def _seat(self, begin: str) -> _Seat:
+        seat = _Seat(self.file, begin, self._check)
         try:
-            seat = _Seat(self.file, begin, self._check)
             await seat
             return seat
         except sqlite3.Error as problem:
+            await asyncio.to_thread(seat._thread.join)  # until it ends it still speaks to this event loop
             raise StoreUnavailable(f"the database file {self.file} cannot be opened: {problem}") from None
