@@ -18,9 +18,10 @@ BENCHMARKS = {
     "workers": "two workers against one process",
     "transfer": "200 MB up and down, against bare aiohttp",
     "judging": "pings through the door with instant sources, and the time in each room",
-    "scoring": "one ping in process, against the plain scikit-learn pipeline",
+    "scoring": "one ping in process, against the plain scikit-learn pipeline, bogofilter and SpamAssassin",
     "flood": "a real WordPress's ordinary calls while 2,000 spam pings a second arrive",
     "start": "start to ready, and memory",
+    "tracing": "what a span of OpenTelemetry would add to a request",
     "history": "growth with a thousand to a million pings in the database",
 }
 
