@@ -17,6 +17,35 @@ _WORD: Final = re.compile(r"[A-Za-z]{4,}")
 _HOMOGLYPHS: Final = str.maketrans("aceiopsxyABCEHKMOPTX", "асеіорѕхуАВСЕНКМОРТХ")
 _LEET: Final = str.maketrans("aeiost", "431057")
 _SPACED: Final = (" ", " ", "-", ".", "_")
+# What anybody would believe, besides what the honest ones called theirs: few labels hold few titles.
+_TITLES: Final = (
+    *(
+        "What the frost did to the roses",
+        "Moving house, again",
+        "A question about old maps",
+        "Our first week in school",
+    ),
+    *("Why I still write letters", "Soup for a cold evening", "The bus that never came", "Thoughts on the new library"),
+    *("How we fixed the kitchen door", "Reading list for October", "Two films and a concert", "On being late"),
+    *("My grandfather's bicycle", "Some notes after the meeting", "Learning to swim at forty", "Home from the coast"),
+    *("Release 2.4 is out", "Trouble with the printer", "An afternoon at the museum", "Snow at last"),
+    *("The trouble with surveys", "Photos from the harvest", "What teachers know", "A small victory for the village"),
+)
+_NAMES: Final = (
+    *("Kitchen table notes", "The slow train", "Anna writes", "Field and fence", "Half past seven", "Paul's workbench"),
+    *("A year in the hills", "The quiet corner", "Letters home", "Rain on the roof", "Footnotes", "Old maps"),
+    *(
+        "Second cup of tea",
+        "Birds and books",
+        "The lighthouse blog",
+        "Our allotment",
+        "Northern days",
+        "Plain thoughts",
+    ),
+    *("Michael's notebook", "Around the village", "Sunday pages", "Miles to go", "The paper boat", "Window seat"),
+)
+_DRESSED: Final = 0.03  # more of either finds more forgeries and less of what spam is without them
+_DISGUISED: Final = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +74,29 @@ def variants(sample: Sample, honest: HonestWords, count: int, seed: int) -> list
     """`count` other forms of `sample`, the same for the same arguments; its label and group stay."""
     made = []
     for number in range(count):
-        key = repr((seed, number, sample.url, sample.title, sample.excerpt, sample.blog_name)).encode()
-        dice = random.Random(hashlib.sha256(key).digest())  # noqa: S311 -- reproducible on purpose
+        dice = _dice(seed, number, sample)
         changed = sample
         for change, odds in _CHANGES[sample.label is Label.SPAM]:
             if dice.random() < odds:
                 changed = change(changed, dice, honest)
         made.append(changed)
     return made
+
+
+def forgeries(sample: Sample, honest: HonestWords, seed: int) -> list[tuple[float, Sample]]:
+    """How whoever sent a spam sample might send it next, each with how much it counts beside the sample itself: with
+    an honest title and name, and in a disguise. None of an honest one."""
+    if sample.label is not Label.SPAM:
+        return []
+    dice = _dice(seed, "forgeries", sample)
+    title, name = (dice.choice(dice.choice(pools)) for pools in ((honest.titles, _TITLES), (honest.names, _NAMES)))
+    dressed = replace(sample, title=title, blog_name=name)
+    return [(_DRESSED, dressed), (_DISGUISED, _disguise(sample, dice, honest))]
+
+
+def _dice(seed: int, what: object, sample: Sample) -> random.Random:
+    key = repr((seed, what, sample.url, sample.title, sample.excerpt, sample.blog_name)).encode()
+    return random.Random(hashlib.sha256(key).digest())  # noqa: S311 -- reproducible on purpose
 
 
 def disguised(text: str | None, dice: random.Random, trick: Callable[[str, random.Random], str]) -> str | None:

@@ -10,6 +10,7 @@ from model.augment import (
     TRICKS,
     HonestWords,
     disguised,
+    forgeries,
     full_width,
     homoglyphs,
     leet,
@@ -64,6 +65,18 @@ def test_only_spam_borrows_honest_words() -> None:
         assert "river" not in (variant.excerpt or "")
         assert "On walking" not in (variant.title or "")
         assert variant.blog_name != "Small hours"
+
+
+def test_spam_has_forgeries_that_count_little() -> None:
+    """Dressed up and disguised, at the same address; the same every time."""
+    (dress, dressed), (trick, tricked) = forgeries(SPAM, HONEST, seed=1)
+    assert 0 < dress < trick < 0.5
+    assert (dressed.title, dressed.blog_name) != (SPAM.title, SPAM.blog_name)
+    assert (dressed.excerpt, dressed.url, dressed.label) == (SPAM.excerpt, SPAM.url, Label.SPAM)
+    assert (tricked.url, tricked.label, tricked.group) == (SPAM.url, Label.SPAM, "g")
+    assert tricked != SPAM
+    assert forgeries(SPAM, HONEST, seed=1) == [(dress, dressed), (trick, tricked)]
+    assert forgeries(HAM, HONEST, seed=1) == []
 
 
 def test_honest_words_are_those_of_honest_samples() -> None:

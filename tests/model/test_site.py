@@ -14,7 +14,7 @@ from model.scorer import Scorer
 from model.site import train_site
 from model.train import Settings
 
-SETTINGS = Settings(variants=1, folds=3)
+SETTINGS = Settings(variants=0, folds=3)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,57 @@
+"""The most probable change, given labels and a prior around what the model was."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import model.moves
+from model.artifact import load_scorer
+from model.lessons import Lessons, lessons_of
+from model.moves import most_probable, odds_of
+from model.sample import Label, Sample
+from model.train import Settings
+
+
+@pytest.fixture(scope="module")
+def lessons(model_dir: Path) -> Lessons:
+    labels = tuple(
+        Sample(
+            url=f"http://site{number}.example/",
+            title=f"zeppelin bargain {number}" if label is Label.SPAM else f"hall {number} of the museum",
+            label=label,
+        )
+        for number in range(8)
+        for label in Label
+    )
+    return lessons_of(load_scorer(model_dir), labels, Settings(variants=0, folds=2))
+
+
+def test_strength_none_moves_nothing(lessons: Lessons) -> None:
+    """Not moving is a choice like any other."""
+    learnt = most_probable(lessons, np.ones(len(lessons.spam), dtype=bool), 0.0)
+    assert not learnt.differences.any()
+    assert (learnt.factors == 1).all()
+    assert learnt.shift == 0
+
+
+def test_more_strength_fits_the_labels_better(lessons: Lessons) -> None:
+    """What spam is called rises, what honest ones are called falls."""
+    every = np.ones(len(lessons.spam), dtype=bool)
+    gaps = []
+    for strength in (1.0, 10.0, 100.0):
+        odds = odds_of(lessons, every, most_probable(lessons, every, strength))
+        gaps.append(odds[lessons.spam == 1].mean() - odds[lessons.spam == 0].mean())
+    assert gaps == sorted(gaps)
+    assert gaps[-1] > 2
+
+
+def test_few_rows_in_their_own_span_find_what_all_columns_would(
+    lessons: Lessons, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The short way is the same way."""
+    every = np.ones(len(lessons.spam), dtype=bool)
+    short = odds_of(lessons, every, most_probable(lessons, every, 10.0))
+    monkeypatch.setattr(model.moves, "_FEW_ROWS", 0)
+    long = odds_of(lessons, every, most_probable(lessons, every, 10.0))
+    assert short == pytest.approx(long, abs=0.05)
