@@ -4,8 +4,7 @@ A model that cannot be used does not stop anything: then `opinion` says so and d
 """
 
 import logging
-from dataclasses import asdict, dataclass, replace
-from enum import Enum
+from dataclasses import dataclass, fields, replace
 
 from model.sample import Kind as SampleKind
 from model.sample import PageEvidence, Sample
@@ -19,6 +18,7 @@ _log = logging.getLogger("pingwarden.score")
 # Without a model no sum of points is enough: what no rule demands is held.
 UNSURE = Bands(float("-inf"), float("inf"))
 _WORDS_SHOWN = 4
+_SHOWN = tuple(field.name for field in fields(PageEvidence))  # what the model reads of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def judge_of(scorer: Scorer) -> Judge:
 
 def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> Sample:
     """Return a ping as the model reads it: a pingback brings no texts of its own, its page has them."""
-    page = None if evidence is None else PageEvidence.from_json(_plain(evidence))
+    page = None if evidence is None else PageEvidence(*(getattr(evidence, name) for name in _SHOWN))
     told = evidence if linkback.kind is Kind.PINGBACK and evidence else linkback
     return Sample(
         url=linkback.source_url,
@@ -96,10 +96,6 @@ def sample_of(linkback: Linkback, evidence: Evidence | None, sender: Sender) -> 
         ip=sender.remote_ip,
         evidence=page,
     )
-
-
-def _plain(evidence: Evidence) -> dict[str, object]:
-    return {name: value.value if isinstance(value, Enum) else value for name, value in asdict(evidence).items()}
 
 
 def _words(score: Score) -> str:
