@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ LOOPBACK = "127.0.0.1"
 
 _IN_MEMORY = Path("/dev/shm")
 _ROOM_WANTED = 2 << 30
+_PORTS = range(12_000, 32_000)
 
 
 def fresh_directory() -> Path:
@@ -34,11 +36,15 @@ def fresh_directory() -> Path:
 
 
 def free_port() -> int:
-    """A port of the loopback address that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of the loopback address that nobody listens on at this moment.
+
+    None of those that the kernel lends to outgoing connections: it would be lent before it is listened on.
+    """
+    while True:
+        port = random.choice(_PORTS)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 def wait_until(condition: Callable[[], T | None], what: str, *, seconds: float = 20) -> T:
