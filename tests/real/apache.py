@@ -31,7 +31,9 @@ _MODULES = (
 class Apache:
     """A running Apache; `sites` are its virtual hosts, of which one is on `port`."""
 
-    def __init__(self, directory: Path, sites: str, *, port: int = 0, host: str = LOOPBACK) -> None:
+    def __init__(
+        self, directory: Path, sites: str, *, port: int = 0, host: str = LOOPBACK, http2: bool = False
+    ) -> None:
         """Start it on `port`, or on a free one; `host` is where it is seen to listen."""
         directory.mkdir(parents=True, exist_ok=True)
         self.port = port or free_port()
@@ -46,9 +48,10 @@ class Apache:
                 # Apache does not serve as root, so what it serves must be readable by others.
                 user="User www-data\nGroup www-data" if os.geteuid() == 0 else "",
                 modules="\n".join(
-                    f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in _MODULES
+                    f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
+                    for name in (*_MODULES, *(["http2"] if http2 else []))
                 ),
-                sites=sites,
+                sites=("Protocols h2c http/1.1\n" if http2 else "") + sites,
             )
         )
         self._process = Process(command, directory / "apache.log")

@@ -49,6 +49,7 @@ pm.start_servers = 2
 pm.min_spare_servers = 1
 pm.max_spare_servers = 6
 catch_workers_output = yes
+request_terminate_timeout = {patience_s}
 php_admin_value[error_log] = {directory}/php.log
 php_admin_flag[log_errors] = on
 php_admin_flag[display_errors] = off
@@ -59,14 +60,16 @@ php_admin_value[upload_tmp_dir] = {directory}
 class PhpFpm:
     """A running php-fpm with one pool, listening on `socket`."""
 
-    def __init__(self, directory: Path) -> None:
-        """Start it."""
+    def __init__(self, directory: Path, *, patience_s: int = 0) -> None:
+        """Start it. A request that takes longer than `patience_s` is ended; 0 stands for never."""
         directory.mkdir(parents=True, exist_ok=True)
         self.socket = directory / "fpm.sock"
         as_root = os.geteuid() == 0
         user = "user = root\ngroup = root" if as_root else ""
         configuration = directory / "fpm.conf"
-        configuration.write_text(_POOL.format(directory=directory, socket=self.socket, user=user))
+        configuration.write_text(
+            _POOL.format(directory=directory, socket=self.socket, user=user, patience_s=patience_s)
+        )
         command = [program("php-fpm8.2"), *(["-R"] if as_root else []), "--fpm-config", str(configuration)]
         self._process = Process(command, directory / "fpm.out")
         self._process.wait_until(self.socket.exists, "php-fpm")

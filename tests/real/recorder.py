@@ -33,7 +33,8 @@ class Recorder:
         self._notes = self.directory / "requests.jsonl"
         self._notes.touch()
         self._notes.chmod(0o666)
-        self._fpm = PhpFpm(self.directory / "php")
+        # Caddy before 2.9 leaves PHP waiting for ever for the end of a body without a length.
+        self._fpm = PhpFpm(self.directory / "php", patience_s=3)
         self.socket = self._fpm.socket
 
     def heard(self) -> list[Heard]:

@@ -22,6 +22,11 @@ class Door:
         """The same, with the source of that name."""
         return Door(self.target, self.content_type, self.body.replace(b"@", f"{SOURCE}{name}".encode()))
 
+    def at(self, name: str, host: str) -> "Door":
+        """The same with the source of that name, for the site at that host."""
+        named = self.with_source(name)
+        return Door(self.target, self.content_type, named.body.replace(b"HOST", host.encode()))
+
 
 _CALL = (
     b"<?xml version='1.0'?><methodCall><methodName>pingback.ping</methodName><params><param><value><string>@</string>"
@@ -46,7 +51,7 @@ def _head(door: Door, host: bytes, *fields: bytes, method: bytes = b"POST", targ
     return b"\r\n".join([*lines, *fields]) + b"\r\n\r\n"
 
 
-def _chunked(body: bytes) -> bytes:
+def chunked_body(body: bytes) -> bytes:
     return b"%x\r\n%s\r\n0\r\n\r\n" % (len(body), body)
 
 
@@ -62,7 +67,7 @@ def _with_fields(*fields: bytes, chunked: bool = False) -> Framing:
     """Odd header lines; N is the length of what follows, M that of the body without chunks."""
 
     def framing(door: Door, host: bytes) -> bytes:
-        content = _chunked(door.body) if chunked else door.body
+        content = chunked_body(door.body) if chunked else door.body
         lengths = {b"%N": len(content), b"%M": len(door.body), b"%P": len(content) + 5, b"%S": len(content) - 5}
         filled = list(fields)
         for mark, length in lengths.items():
@@ -94,12 +99,12 @@ def _edited(before: bytes, after: bytes, count: int = 1) -> Framing:
     return framing
 
 
-_LENGTHS = [
+LENGTHS = [
     "%N", "+%N", "-%N", "0x%X", "0%N", "000000000000000000000%N", "%N,%N", "%N, %N", "%N, %P", "%P, %N", "%N;", "%N.0",
     "%Ne0", "%N a", "%N\t", "\t%N", "%N\x0b", "\x0c%N", "%N\x00", "", " ", "1%N", "18446744073709551616", "'%N'", "\u0661",
     "%S", "0",
 ]  # fmt: skip
-_CODINGS = [
+CODINGS = [
     "chunked", "Chunked", "CHUNKED", "chunked ", " chunked", "\tchunked", "chunked\t", "chunked;q=1", "chunked, identity",
     "identity, chunked", "identity", "xchunked", "chunkedx", "chunked, chunked", "gzip, chunked", "chunked, gzip", '"chunked"',
     "chunked\x0b", "\x0bchunked", "chunked\x00", ",chunked", "chunked,", ", chunked", "chun ked", "", "\r\n chunked",
@@ -317,9 +322,9 @@ _EDITS: Mapping[str, tuple[bytes, bytes, int]] = {
 
 
 def _framings() -> Iterator[tuple[str, Framing]]:
-    for length in _LENGTHS:
+    for length in LENGTHS:
         yield f"length {length!r}", _with_fields(f"Content-Length: {length}".encode())
-    for coding in _CODINGS:
+    for coding in CODINGS:
         line = f"Transfer-Encoding: {coding}".encode()
         yield f"coding {coding!r}", _with_fields(line, chunked=True)
         yield f"coding {coding!r} and a length", _with_fields(line, b"Content-Length: %N", chunked=True)
@@ -418,9 +423,9 @@ _HIDDEN: Mapping[str, Framing] = {
     "a head that ends in CR CR": _behind("X: a\r\rX: b", "Content-Length: %N"),
     **{
         f"coding {coding!r} and a length": _behind(f"Transfer-Encoding: {coding}", "Content-Length: %N", before=_END)
-        for coding in _CODINGS
+        for coding in CODINGS
     },
-    **{f"length {length!r}": _behind(f"Content-Length: {length}") for length in _LENGTHS if length.isprintable() and length.isascii()},
+    **{f"length {length!r}": _behind(f"Content-Length: {length}") for length in LENGTHS if length.isprintable() and length.isascii()},
 }  # fmt: skip
 
 
@@ -441,6 +446,4 @@ def cases(server: str, host: str) -> Iterator[Case]:
         for door_name, door in DOORS.items():
             source = f"{server}-{number}"
             number += 1
-            named = door.with_source(source)
-            at_home = Door(named.target, named.content_type, named.body.replace(b"HOST", host.encode()))
-            yield Case(f"{name}, {door_name}", source, framing(at_home, host.encode()))
+            yield Case(f"{name}, {door_name}", source, framing(door.at(source, host), host.encode()))

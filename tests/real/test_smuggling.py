@@ -7,7 +7,7 @@ import os
 import re
 import socket
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
@@ -18,8 +18,8 @@ from tests.real.parts import needed_parts
 from tests.real.pingwarden import Pingwarden
 from tests.real.process import LOOPBACK, free_port, fresh_directory
 from tests.real.recorder import Recorder
-from tests.real.servers import SERVERS, Server
-from tests.real.smuggling import DOORS, Case, Door, cases, plain
+from tests.real.servers import SERVERS, Server, Start
+from tests.real.smuggling import DOORS, Case, cases, plain
 
 ALL = os.environ.get("PINGWARDEN_SMUGGLING") == "all"
 EVERY = 1 if ALL else 11
@@ -31,7 +31,7 @@ END = b"GET /end HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n"
 class Chain:
     """A server, Pingwarden, and PHP that notes everything."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, servers: Mapping[str, Start] = SERVERS) -> None:
         """Start it; "" stands for no server before Pingwarden."""
         self.name = name or "straight"
         self.directory = fresh_directory()
@@ -46,7 +46,7 @@ class Chain:
         self.pingwarden.start()
         rule = {"name": "none of these", "when": {"source_host": ["127.0.0.5"]}, "action": "reject"}
         assert self.pingwarden.api("POST", "rules", rule).status == 200
-        start = SERVERS[name or "nginx"]
+        start = servers[name or "nginx"]
         self.servers: list[Server] = start(
             self.directory / "server", self.pingwarden, self.recorder.root, self.recorder.socket, public
         )
@@ -113,9 +113,7 @@ def test_what_is_sent_as_it_should_be_is_judged(chain: Chain) -> None:
     """And goes no further, for the owner wants none of it."""
     for name, door in DOORS.items():
         source = f"plain-{name}"
-        named = door.with_source(source)
-        body = named.body.replace(b"HOST", chain.host.encode())
-        answer = chain.send(plain(Door(door.target, door.content_type, body), chain.host.encode()))
+        answer = chain.send(plain(door.at(source, chain.host), chain.host.encode()))
         assert source in chain.judged(), answer
 
 
