@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, or_, select, text
@@ -20,6 +21,7 @@ from proxy.store.schema import ping_rules, pings
 
 COUNT_CAP = 10_000
 LOOK_AT_MOST = 20_000
+_MOST_SITES = 50  # that are asked for one by one
 _CHUNKS = (60, 500, 1000, *[2000] * 10)
 _OLDER_ROWS = (
     "AND search_words.rowid <= (SELECT number FROM search_rows WHERE ping_id < :before ORDER BY ping_id DESC LIMIT 1)"
@@ -44,8 +46,9 @@ class Page:
 def look(connection: Connection, wanted: Filter, limit: int, before: str | None = None) -> Page:
     """Return up to *limit* pings that fit, older than the ping *before* (the newest when None)."""
     if not wanted.text and wanted.rule is None:
-        query = _plain(connection, select(pings), wanted, before).limit(limit + 1)
-        return _page([rows.from_row(row) for row in connection.execute(query).mappings()], limit)
+        among = _among(connection, _newest(connection, wanted, before, limit + 1))
+        newest = select(pings).where(among).order_by(pings.c.id.desc())
+        return _page([rows.from_row(row) for row in connection.execute(newest).mappings()], limit)
     found: list[Ping] = []
     last = before
     seen = 0
@@ -75,6 +78,21 @@ def _plain(connection: Connection, query: Select[Any], wanted: Filter, before: s
     return query.order_by(pings.c.id.desc())
 
 
+def _newest(connection: Connection, wanted: Filter, before: str | None, size: int) -> list[str]:
+    asked = (
+        _plain(connection, select(pings.c.id), one, before).limit(size) for one in _site_by_site(connection, wanted)
+    )
+    return sorted((found for one in asked for found in connection.execute(one).scalars()), reverse=True)[:size]
+
+
+def _site_by_site(connection: Connection, wanted: Filter) -> list[Filter]:
+    """Return *wanted* for each site of the scope: no engine takes the newest of several sites from an index."""
+    sites = scope.of(connection).sites
+    if sites is None or wanted.site is not None or len(sites) > _MOST_SITES:
+        return [wanted]
+    return [replace(wanted, site=site) for site in sorted(sites)]
+
+
 def _candidates(connection: Connection, wanted: Filter, size: int, before: str | None) -> Iterator[str]:
     """Yield the next *size* ids that the strongest index gives; `_fitting` looks at the rest of the filter."""
     if wanted.text and connection.dialect.name == "sqlite":
@@ -84,7 +102,7 @@ def _candidates(connection: Connection, wanted: Filter, size: int, before: str |
         if before:
             query = query.where(ping_rules.c.ping_id < before)
         return iter(connection.execute(query.order_by(ping_rules.c.ping_id.desc()).limit(size)).scalars().all())
-    return iter(connection.execute(_plain(connection, select(pings.c.id), wanted, before).limit(size)).scalars().all())
+    return iter(_newest(connection, wanted, before, size))
 
 
 def match_expression(told: str, *, beginnings: bool = False) -> str:
@@ -146,18 +164,30 @@ def counts(connection: Connection, wanted: Filter) -> dict[State, int]:
     """Return how many pings stand in each state, by site and kind; `COUNT_CAP` means that many or more."""
     found = {}
     for state in State:
-        some = _plain(connection, select(pings.c.id), Filter(state, wanted.kind, wanted.site), None)
-        some = some.order_by(None).limit(COUNT_CAP)
-        found[state] = connection.execute(select(func.count()).select_from(some.subquery())).scalar() or 0
+        of_state = Filter(state, wanted.kind, wanted.site)
+        # By kind SQLite would take the index of the kinds, and look at the row of each ping for its site.
+        asked = _site_by_site(connection, of_state) if wanted.kind else [of_state]
+        found[state] = reduce(lambda count, one: _more(connection, count, one), asked, 0)
     return found
+
+
+def _more(connection: Connection, count: int, wanted: Filter) -> int:
+    """Return *count* with those that fit, at most `COUNT_CAP`."""
+    if count >= COUNT_CAP:
+        return count
+    some = _plain(connection, select(pings.c.id), wanted, None).order_by(None).limit(COUNT_CAP - count)
+    return count + (connection.execute(select(func.count()).select_from(some.subquery())).scalar() or 0)
 
 
 def neighbours(connection: Connection, ping: Ping) -> tuple[str | None, str | None]:
     """Return the ids of the next newer and the next older ping in the same state."""
-    same = scope.narrow(connection, select(pings.c.id).where(pings.c.state == ping.state), pings.c.site)
-    newer = connection.execute(same.where(pings.c.id > ping.id).order_by(pings.c.id).limit(1)).scalar()
-    older = connection.execute(same.where(pings.c.id < ping.id).order_by(pings.c.id.desc()).limit(1)).scalar()
-    return newer, older
+    newer: list[str] = []
+    older: list[str] = []
+    for one in _site_by_site(connection, Filter(ping.state)):
+        same = _plain(connection, select(pings.c.id), one, None).order_by(None)
+        newer += connection.execute(same.where(pings.c.id > ping.id).order_by(pings.c.id).limit(1)).scalars()
+        older += connection.execute(same.where(pings.c.id < ping.id).order_by(pings.c.id.desc()).limit(1)).scalars()
+    return min(newer, default=None), max(older, default=None)
 
 
 def rules_that_spoke(connection: Connection) -> list[str]:

@@ -96,6 +96,34 @@ async def test_lists_counts_and_figures_are_of_the_own_sites(database: Database,
     assert dict(found.reasons) == {"thin": 1, "unverifiable": 1}
 
 
+async def test_several_sites_are_one_list(database: Database) -> None:
+    sites = ("a", "b", "theirs")
+    made = []
+    for number in range(9):
+        at = AT + timedelta(seconds=number)
+        link = Linkback(Kind.PINGBACK, f"http://a.example/{number}", "http://blog.example/alpha/")
+        ping = await database.write(pings.receive, sites[number % 3], link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+        assert isinstance(ping, Ping)
+        made.append(ping)
+    seen = [ping for ping in made if ping.site != "theirs"][::-1]
+    both = Within(database, Scope(frozenset({"a", "b"})))
+    for wanted in (Filter(), Filter(State.RECEIVED), Filter(kind="pingback"), Filter(text="example")):
+        found: list[str] = []
+        older: str | None = None
+        while len(found) < len(seen):
+            page = await both.read(inbox.look, wanted, 2, older)
+            found += [ping.id for ping in page.pings]
+            older = page.older
+        assert (found, older) == ([ping.id for ping in seen], None), wanted
+    assert (await both.read(inbox.counts, Filter()))[State.RECEIVED] == 6
+    assert (await both.read(inbox.counts, Filter(site="a")))[State.RECEIVED] == 3
+    for newer, middle, older_one in zip(seen, seen[1:], seen[2:], strict=False):
+        assert await both.read(inbox.neighbours, middle) == (newer.id, older_one.id)
+    nobody = Within(database, Scope(frozenset()))
+    assert (await nobody.read(inbox.look, Filter(), 9)).pings == ()
+    assert await nobody.read(inbox.neighbours, seen[1]) == (None, None)
+
+
 async def test_what_waits_is_of_the_own_sites(database: Database, ours: Within) -> None:
     found = [await held(database, site, "not-yet-checked") for site in ("ours", "theirs", "theirs2")]
     later = AT + timedelta(seconds=60)

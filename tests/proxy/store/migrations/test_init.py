@@ -44,6 +44,14 @@ def test_an_empty_database_has_no_revision_and_gets_the_newest(connection: Conne
     assert set(metadata.tables) <= set(inspect(connection).get_table_names())
 
 
+def test_every_index_is_made(connection: Connection) -> None:
+    upgrade(connection)
+    for table in metadata.tables.values():
+        meant = {str(index.name): [column.name for column in index.columns] for index in table.indexes}
+        made = {str(index["name"]): index["column_names"] for index in inspect(connection).get_indexes(table.name)}
+        assert made == meant, table.name
+
+
 def test_the_newest_is_the_last_script() -> None:
     assert RELEASED[-1] == NEWEST
 
