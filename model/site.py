@@ -19,16 +19,18 @@ from model.groups import group_of
 from model.lessons import MANY, Lessons, field_of, lessons_of
 from model.matrix import numbered
 from model.moves import Moves, most_probable, odds_of
+from model.parts import parts_of
 from model.sample import Sample
 from model.scorer import Scorer
 from model.thresholds import Rates, choose
 from model.train import Progress, Settings, Trained, check_enough, platt, silent, spam_of
-from model.weights import Block, Weights
+from model.weights import Block, Weights, strongest
 
 MIN_EACH: Final = 5  # of either class; with fewer the shipped model stays as it is
 STRENGTHS: Final = (0.0, 10.0, 30.0, 100.0)  # weak ones seem safer on a few labels and find less
 STRENGTHS_OF_MANY: Final = (0.0, 30.0, 120.0)
 SETTINGS: Final = Settings(variants=0, folds=5)
+MOST_TOKENS: Final = 800_000  # of a model that was learnt in parts: a file of some 5 MB
 _OWN_THRESHOLDS: Final = 300  # honest labels from which a site's thresholds are its own
 _RATES: Final = Rates(rejected_at_worst=0.003)  # thousands of honest labels take years to come together
 # Log-odds below which nothing is rejected, however many honest labels lie under it: the more there are, the lower.
@@ -50,9 +52,25 @@ class SiteModel:
 def train_site(
     shipped: Scorer, labels: Sequence[Sample], settings: Settings = SETTINGS, progress: Progress = silent
 ) -> SiteModel:
-    """The shipped model and what `labels` add. Raises TooFewLabels with fewer than five of either class."""
+    """The shipped model and what `labels` add; very many are learnt in parts (`model.parts`), each of which starts from
+    what those before it taught. Raises TooFewLabels with fewer than five of either class."""
     labelled = tuple(sample for sample in labels if sample.label is not None)
     check_enough(labelled, MIN_EACH)
+    parts = parts_of(labelled)
+    if len(parts) == 1:
+        return _train_at_once(shipped, labelled, settings, progress)
+    before, odds = shipped, np.zeros(len(labelled))
+    for number, places in enumerate(parts):
+        part = tuple(labelled[place] for place in places)
+        site = _train_at_once(before, part, settings, silent)
+        odds[places] = site.trained.out_of_fold
+        before = Scorer(strongest(site.trained.weights, MOST_TOKENS), shipped.card)
+        progress("learning part by part", (number + 1) / len(parts))
+    trained = Trained(before.weights, labelled, odds, settings, _counts(before.weights))
+    return SiteModel(trained, _thresholds(shipped, trained), site.strength, site.losses)
+
+
+def _train_at_once(shipped: Scorer, labelled: tuple[Sample, ...], settings: Settings, progress: Progress) -> SiteModel:
     lessons = lessons_of(shipped, labelled, settings)
     losses: dict[float, float] = {}
     margins: dict[float, Floats] = {}
@@ -67,11 +85,12 @@ def train_site(
     learnt = most_probable(lessons, np.ones(lessons.matrix.shape[0], dtype=bool), best)
     slope, offset = _gentle_platt(margins[best], labelled)
     weights = _merged(shipped.weights, lessons, learnt, slope, offset)
-    trained = Trained(
-        weights, labelled, slope * margins[best] + offset, settings,
-        {name: len(block.tokens) for name, block in weights.blocks.items()},
-    )  # fmt: skip
+    trained = Trained(weights, labelled, slope * margins[best] + offset, settings, _counts(weights))
     return SiteModel(trained, _thresholds(shipped, trained), best, losses)
+
+
+def _counts(weights: Weights) -> dict[str, int]:
+    return {name: len(block.tokens) for name, block in weights.blocks.items()}
 
 
 def _out_of_fold(lessons: Lessons, strength: float) -> Floats:

@@ -61,6 +61,20 @@ class Weights:
         return cls(blocks, float(payload["intercept"]), dict(payload["confusables"]))
 
 
+def strongest(weights: Weights, most: int) -> Weights:
+    """The same weights without the weakest, so that at most about `most` tokens are left."""
+    sizes = sorted((abs(weight) for block in weights.blocks.values() for weight in block.weights), reverse=True)
+    if len(sizes) <= most:
+        return weights
+    least = sizes[most - 1]
+    blocks = {}
+    for name, block in weights.blocks.items():
+        rows = zip(block.tokens, block.weights, block.rarity, strict=True)
+        kept = [row for row in rows if abs(row[1]) >= least]
+        blocks[name] = Block(*map(tuple, zip(*kept, strict=True))) if kept else Block((), (), ())
+    return Weights(blocks, weights.intercept, weights.confusables)
+
+
 def _block(name: str, data: Mapping[str, Any]) -> Block:
     tokens = tuple(data["tokens"].split(SEPARATOR)) if data["tokens"] else ()
     block = Block(tokens, _unpacked(data["weights"]), _unpacked(data["rarity"]))

@@ -22,6 +22,7 @@ BENCHMARKS = {
     "flood": "a real WordPress's ordinary calls while 2,000 spam pings a second arrive",
     "start": "start to ready, and memory",
     "tracing": "what a span of OpenTelemetry would add to a request",
+    "training": "time and memory of training, from a thousand to a hundred thousand labels",
     "history": "growth with a thousand to a million pings in the database",
 }
 

@@ -6,9 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import model.site
 from model.artifact import load_scorer
 from model.describe import save_trained
 from model.errors import TooFewLabels
+from model.parts import parts_of
 from model.sample import Label, Sample
 from model.scorer import Scorer
 from model.site import train_site
@@ -92,3 +94,18 @@ def test_of_two_words_on_the_same_the_one_that_counts_more_is_learnt(shipped: Sc
     odds = train_site(shipped, twice, SETTINGS).trained.weights
     scorer = Scorer(odds, shipped.card)
     assert (scorer.log_odds(_own(99, Label.SPAM)) > 0) == (believed is Label.SPAM)
+
+
+def test_very_many_labels_are_learnt_part_by_part(shipped: Scorer, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each part taught is still known at the end, and every label was judged by what had not seen it."""
+    labels = [_own(number, label) for number in range(60) for label in Label]
+    whole = train_site(shipped, labels, SETTINGS)
+    monkeypatch.setattr(model.site, "parts_of", lambda samples: parts_of(samples, 40))
+    told: list[str] = []
+    site = train_site(shipped, labels, SETTINGS, lambda what, _done: told.append(what))
+    assert told == ["learning part by part"] * 3
+    assert site.trained.samples == whole.trained.samples
+    scorer = Scorer(site.trained.weights, shipped.card)
+    assert scorer.log_odds(_own(99, Label.SPAM)) > 1 > -1 > scorer.log_odds(_own(99, Label.HAM))
+    spam = site.trained.spam == 1
+    assert site.trained.out_of_fold[spam].mean() > 1 > -1 > site.trained.out_of_fold[~spam].mean()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from model.weights import FORMAT, Block, Weights
+from model.weights import FORMAT, Block, Weights, strongest
 
 WEIGHTS = Weights(
     {"title:words": Block(("a b", "ж"), (0.5, -1.25), (1.0, 0.25)), "host:words": Block((), (), ())}, -0.1, {"а": "a"}
@@ -57,3 +57,14 @@ def test_what_is_no_payload_is_refused(payload: dict[str, Any]) -> None:
     """With an error that says so, before anything is judged with it."""
     with pytest.raises((ValueError, KeyError, TypeError)):
         Weights.from_payload(payload)
+
+
+def test_the_weakest_are_left_out() -> None:
+    """Where there are more than a file should hold; the intercept and what is left stay as they were."""
+    blocks = {"a": Block(("x", "y"), (0.1, -3.0), (1.0, 0.5)), "b": Block(("z",), (0.05,), (1.0,))}
+    weights = Weights(blocks, 0.5, {})
+    assert strongest(weights, 3) is weights
+    left = strongest(weights, 1)
+    assert {name: block.tokens for name, block in left.blocks.items()} == {"a": ("y",), "b": ()}
+    assert list(left.blocks["a"].weights) == [-3.0]
+    assert left.intercept == 0.5
