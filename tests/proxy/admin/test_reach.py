@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from proxy.admin.actions import Do
 from proxy.admin.api import admin_app
@@ -248,6 +249,26 @@ async def test_the_own_site_s_things_can_be_changed_and_undone(scene: Scene) -> 
     assert (status, place.partition("?")[0]) == (303, "/rules")
     assert (await scene.browser.post("/policies/blog", {"self_pings": "pass"}))[0] == 303
     assert (await on_api(scene, "POST", f"pings/{scene.mine.id}/reject", {}))[0] == 200
+
+
+async def test_a_rule_for_all_sites_is_shown_without_what_would_change_it(scene: Scene) -> None:
+    _, text = await scene.browser.get(f"/rules/{scene.shared.id}")
+    assert "You may look at this rule, but not change it." in text
+    assert "Show what it would have changed" not in text
+    _, text = await scene.browser.get("/rules")
+    assert ("casino" in text, f"/rules/{scene.shared.id}" in text) == (True, False)
+
+
+async def test_imported_rules_are_for_the_site_that_is_chosen(scene: Scene) -> None:
+    _, text, _ = await scene.browser.post(
+        "/rules/import", {"format": "hosts", "action": "reject", "text": "spam.example", "site": "blog"}
+    )
+    (kept,) = html.document_fromstring(text).xpath("//input[@name='rules']/@value")
+    assert (await scene.browser.post("/rules/import/keep", {"rules": str(kept)}))[0] == 303
+    found = await scene.stage.proxy.database.read(rulebook.list_all)
+    assert [rule.site for rule in found if rule.when.source_host or rule.when.source_domain] == ["blog"]
+    form = {"format": "hosts", "action": "reject", "text": "spam.example", "site": FOREIGN}
+    assert (await scene.browser.post("/rules/import", form))[0] == 422
 
 
 async def test_the_feed_of_one_site_holds_that_site_alone(scene: Scene) -> None:
