@@ -4,6 +4,7 @@ Reads the corpora from PINGWARDEN_CORPORA (default: ../shared/corpora beside the
 missing. Everything is split by group; recalls are at a share of honest ones refused. Prints one table per part.
 """
 
+import contextlib
 import json
 import os
 import random
@@ -19,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from model.artifact import load_scorer, shipped_model_dir  # noqa: E402
+from model.errors import TooFewLabels  # noqa: E402
 from model.evasions import EVASIONS, evade  # noqa: E402
 from model.figures import Floats, brier, recall_at, roc_auc, threshold_at  # noqa: E402
 from model.groups import folds_of, group_of  # noqa: E402
@@ -27,6 +29,7 @@ from model.scorer import Scorer  # noqa: E402
 from model.site import train_site  # noqa: E402
 from model.thresholds import cost_of  # noqa: E402
 from model.train import Settings, spam_of, train  # noqa: E402
+from proxy.config import Learning  # noqa: E402
 
 DRAWS = int(os.environ.get("PINGWARDEN_BENCH_DRAWS", "20"))
 FOLDS = 4
@@ -154,6 +157,7 @@ def few(core: Sequence[Sample]) -> None:
         f"\nFew labels (found at 0.5 %, core, mean of {DRAWS} draws)\n{'labels':8}with shipped  shipped alone  labels alone"
     )
     groups = sorted({group_of(sample) for sample in core})
+    shipped = scores(load_scorer(shipped_model_dir()), core)
     for size in (20, 50, 100, 500):
         rows = []
         for draw in range(DRAWS):
@@ -163,11 +167,12 @@ def few(core: Sequence[Sample]) -> None:
             tested = [sample for sample in core if group_of(sample) not in half]
             labels = _drawn(pool, size, dice)
             spam = spam_of(tested)
-            models = [site_of(labels), load_scorer(shipped_model_dir())]
+            models = [site_of(labels)]
             if min(spam_of(labels).sum(), (1 - spam_of(labels)).sum()) >= 10:
                 models.append(alone_of(labels))
             found = [recall_at(spam, scores(model, tested), 0.005) for model in models]
-            rows.append([*found, *[float("nan")] * (3 - len(found))])
+            first = recall_at(spam, shipped[[group_of(sample) not in half for sample in core]], 0.005)
+            rows.append([found[0], first, *found[1:], *[float("nan")] * (2 - len(found))])
         mean = np.nanmean(rows, axis=0)
         print(f"{size:<8}{mean[0]:.3f}         {mean[1]:.3f}          {mean[2]:.3f}", flush=True)
 
@@ -180,8 +185,11 @@ def _drawn(pool: Sequence[Sample], size: int, dice: random.Random) -> list[Sampl
             return drawn
 
 
-def drift(core: Sequence[Sample], every: int = 100) -> None:
-    """Rows as time brought them, each scored before it is learnt, with a new model after every so many labels."""
+def drift(core: Sequence[Sample]) -> None:
+    """Rows as time brought them, each scored before it is learnt, with a new model whenever as many labels are new as
+    the configuration asks for by itself, and a tenth of those that were there: the hours between two trainings, which
+    the product keeps, let more labels come together the more there are."""
+    every = Learning().retrain_after_labels
     dated = sorted((sample for sample in core if sample.date), key=lambda sample: str(sample.date))
     spam = [sample for sample in dated if sample.label == "spam"]
     ham = [sample for sample in dated if sample.label == "ham"]
@@ -192,16 +200,21 @@ def drift(core: Sequence[Sample], every: int = 100) -> None:
     )
     stream = [sample for _, sample in rows]
     shipped = load_scorer(shipped_model_dir())
-    current, frozen, seen = shipped, np.empty(0), []
-    for start in range(0, len(stream), every):
-        chunk = stream[start : start + every]
-        seen.append(scores(current, chunk))
-        frozen = np.concatenate([frozen, scores(shipped, chunk)])
-        current = site_of(stream[: start + every])
-    truth, odds = spam_of(stream), np.concatenate(seen)
-    print(
-        f"\nDrift (found at 0.5 % over the run)\nretrained {recall_at(truth, odds, 0.005):.3f}  frozen {recall_at(truth, frozen, 0.005):.3f}"
-    )
+    frozen = scores(shipped, stream)
+    current, found, trainings = shipped, [], 0
+    start = 0
+    while start < len(stream):
+        end = min(len(stream), start + max(every, start // 10))
+        found.append(scores(current, stream[start:end]))
+        if end < len(stream):
+            with contextlib.suppress(TooFewLabels):  # with five of either class it begins
+                current, trainings = site_of(stream[:end]), trainings + 1
+        start = end
+    truth, odds = spam_of(stream), np.concatenate(found)
+    print(f"\nDrift ({len(stream)} rows with a time, {trainings} trainings; found at 0.5 % over the run)")
+    print(f"retrained {recall_at(truth, odds, 0.005):.3f}  shipped alone {recall_at(truth, frozen, 0.005):.3f}")
+    for name, part in (("first tenth", slice(0, len(stream) // 10)), ("the rest", slice(len(stream) // 10, None))):
+        print(f"  {name}: {recall_at(truth[part], odds[part], 0.005):.3f}", flush=True)
 
 
 def main() -> None:
