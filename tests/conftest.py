@@ -31,7 +31,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Return how many processes share the tests. Tests that are named run here, where `-s` shows what they print."""
     is_all = config.args_source is pytest.Config.ArgsSource.TESTPATHS
     shown = config.getoption("capture") == "no"
-    enough = len(os.sched_getaffinity(0)) >= _PROCESSES
+    enough = (os.cpu_count() or 1) >= _PROCESSES
     return _PROCESSES if is_all and enough and not shown else 0
 
 
