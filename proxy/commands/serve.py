@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from proxy.app import Running
 
 _log = logging.getLogger("pingwarden")
-_DOOR_LINES_PER_S = 20
+_LINES_PER_S = 20
 _TOP = ("listen", "admin_listen", "state_dir", "workers")  # keys that have a flag
 
 
@@ -66,7 +66,8 @@ def log_to_stderr() -> None:
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("pingwarden").setLevel(logging.INFO)
-    logging.getLogger("pingwarden.door").addFilter(AtMost(_DOOR_LINES_PER_S))
+    for name in ("pingwarden.door", "pingwarden.store"):
+        logging.getLogger(name).addFilter(AtMost(_LINES_PER_S))
 
 
 class AtMost(logging.Filter):

@@ -112,3 +112,14 @@ def test_a_flood_of_complaints_is_cut_short_and_counted() -> None:
     assert written(2, "limit ip=%s", "f") == "limit ip=f (and 3 such lines before)"
     assert [written(2, "limit ip=%s", ip) for ip in "gh"] == ["limit ip=g", "-"]
     assert written(9, "other %s", "y") == "other y"
+
+
+@pytest.mark.parametrize(("name", "cut"), [("door", True), ("store", True), ("login", False)])
+def test_complaints_that_a_flood_brings_are_few_but_fail2ban_gets_every_line(name: str, cut: bool) -> None:
+    say = (
+        "import logging; from proxy.commands.serve import log_to_stderr; log_to_stderr()\n"
+        f"for number in range(500): logging.getLogger('pingwarden.{name}').error('trouble %d', number)"
+    )
+    done = subprocess.run([sys.executable, "-c", say], capture_output=True, text=True, check=True)
+    lines = done.stderr.count("trouble")
+    assert lines < 250 if cut else lines == 500
