@@ -3,7 +3,8 @@
 A candidate replaces the model in force only if it is not worse on labels that neither has seen (`model.compare`).
 Unseen by the present model is what was said after it was made, of groups that it learnt nothing of. Unseen by the
 candidate is the newest quarter, where a model of the older labels speaks for it; while that is too little to judge by,
-every label, as a model that saw none of its group scores it. What is refused is kept, with the figures on its card.
+every label, as a model that saw none of its group scores it. It is linkbacks that a model is for, so where there are
+enough of them, comments are learnt from and not judged by. What is refused is kept, with the figures on its card.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from model.describe import save_trained
 from model.errors import TooFewLabels
 from model.evaluate import learning_curve
 from model.groups import group_of
-from model.sample import Label, Sample
+from model.sample import Kind, Label, Sample
 from model.scorer import Scorer
 from model.site import SiteModel, train_site
 from model.train import Progress, silent
@@ -26,7 +27,7 @@ from proxy.score.examples import Example, told_by
 from proxy.score.run import Promote
 from proxy.score.shelf import Shelf
 
-_ENOUGH_NEWEST = 10  # of either class; with fewer the split by time says too little
+_ENOUGH = 10  # of either class; fewer say too little
 _CURVE = (20, 50, 100, 200)
 
 
@@ -81,8 +82,8 @@ def _judge(
     """Return how the newcomer does beside the present model, and what kept apart what it learnt from."""
     unseen = _unseen_by(present, examples)
     older, newest = split_by_time([one.sample for one in examples])
-    judged = [sample for sample in newest if id(sample) in unseen]
-    if _of_each(judged) >= _ENOUGH_NEWEST:
+    judged = _linkbacks([sample for sample in newest if id(sample) in unseen])
+    if _of_each(judged) >= _ENOUGH:
         try:
             learnt = train_site(shipped, older, progress=progress)
         except TooFewLabels:
@@ -93,7 +94,7 @@ def _judge(
     rows = [row for row, sample in enumerate(site.trained.samples) if id(sample) in unseen]
     scored = {id(site.trained.samples[row]): float(site.trained.out_of_fold[row]) for row in rows}
     candidate_card = replace(shipped.card, thresholds=site.thresholds)
-    fresh = [site.trained.samples[row] for row in rows]
+    fresh = _linkbacks([site.trained.samples[row] for row in rows])
     return compare(present, _OutOfFold(candidate_card, scored), fresh), "group"
 
 
@@ -118,6 +119,12 @@ def _unseen_by(present: Scorer, examples: Sequence[Example]) -> set[int]:
     later = [one.sample for one in examples if one.at is not None and one.at > since]
     known = {group_of(one.sample) for one in examples if one.at is None or one.at <= since}
     return {id(sample) for sample in later if group_of(sample) not in known}
+
+
+def _linkbacks(samples: list[Sample]) -> list[Sample]:
+    """Return those that are no comments if they are enough to judge by, else all."""
+    found = [sample for sample in samples if sample.kind is not Kind.COMMENT]
+    return found if _of_each(found) >= _ENOUGH else samples
 
 
 def _of_each(samples: Iterable[Sample]) -> int:

@@ -7,7 +7,7 @@ import pytest
 
 from model.artifact import load_scorer
 from model.compare import compare, split_by_time
-from model.sample import Sample
+from model.sample import Label, Sample
 from model.scorer import Scorer
 from model.weights import Block, Weights
 
@@ -61,12 +61,26 @@ def test_too_few_are_not_judged(good: Scorer, corpus: tuple[Sample, ...]) -> Non
 
 
 def test_the_split_keeps_time_and_groups_apart(corpus: tuple[Sample, ...]) -> None:
-    """The second part is newer than the first and shares no group with it."""
+    """Of either class the second part is newer than the first, and it shares no group with it."""
     dated = [
         replace(sample, date=f"2020-{1 + number // 28:02}-{1 + number % 28:02}", group=f"g{number // 7}")
         for number, sample in enumerate(corpus)
     ]
     older, newer = split_by_time(dated)
-    assert max(str(sample.date) for sample in older) < min(str(sample.date) for sample in newer)
+    for label in Label:
+        last, first = ([str(one.date) for one in part if one.label is label] for part in (older, newer))
+        assert max(last) < min(first)
     assert not {sample.group for sample in older} & {sample.group for sample in newer}
     assert len(newer) >= 28
+
+
+def test_spam_of_the_last_days_and_ham_of_many_years_are_both_split(corpus: tuple[Sample, ...]) -> None:
+    """WordPress empties its spam: the newest quarter of all would be all the spam, and nothing be learnt of it."""
+    dated = [
+        replace(one, date="2026-11" if one.label is Label.SPAM else "2015", group=str(number))
+        for number, one in enumerate(corpus)
+    ]
+    older, newer = split_by_time(dated)
+    for label in Label:
+        learnt, judged = (sum(one.label is label for one in part) for part in (older, newer))
+        assert 0 < judged < learnt

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from model.errors import TooFewLabels
-from model.sample import Label
+from model.sample import Kind, Label
 from proxy.score.examples import Example
 from proxy.score.newcomer import train_newcomer
 from proxy.score.portrait import portrait
@@ -34,6 +34,15 @@ def test_few_labels_are_judged_by_groups_left_out_in_turn_and_help_at_once(tmp_p
     assert odds(shelf, Label.SPAM) > before + 1
     assert [(one.id, one.in_force) for one in shelf.all()] == [("shipped", False), (made.id, True)]
     assert made.sentence == "in force: it is not worse on labels that neither model has seen"
+
+
+@pytest.mark.parametrize(("linkbacks", "judged"), [(10, 20), (4, 28)])
+def test_comments_are_judged_by_only_where_there_are_too_few_linkbacks(
+    tmp_path: Path, linkbacks: int, judged: int
+) -> None:
+    comments = [replace(one, sample=replace(one.sample, kind=Kind.COMMENT)) for one in examples(20)[16:36]]
+    made = train_newcomer(shelf_in(tmp_path), [*examples(linkbacks), *comments], "auto", AT)
+    assert (made.card.figures["comparison"]["split"], made.comparison.samples) == ("group", judged)
 
 
 def turned(one: Example) -> Example:
