@@ -33,7 +33,6 @@ def norm(words: int) -> float:
     return 1 / sqrt(words + _SMOOTH)
 
 
-@lru_cache(maxsize=65536)
 def letters_of(word: str) -> tuple[str, ...]:
     """The runs of letters inside a word, each once; none for words of one character."""
     if len(word) < 2:
@@ -41,6 +40,9 @@ def letters_of(word: str) -> tuple[str, ...]:
     edged = f"<{word}>"
     size = len(edged)
     return tuple({edged[i : i + n]: None for n in range(_SHORTEST, _LONGEST + 1) for i in range(size - n + 1)})
+
+
+_letters_again = lru_cache(maxsize=65536)(letters_of)  # some 100 MB when it is full: for training alone
 
 
 def pairs_of(words: Iterable[str]) -> dict[str, None]:
@@ -89,7 +91,7 @@ def _encode_words(
         return
     runs: dict[str, float] = {}
     for word in distinct:
-        inside = letters_of(word)
+        inside = _letters_again(word)
         if inside:
             part = feature.letters * each / sqrt(len(inside))
             for run in inside:

@@ -6,6 +6,7 @@ a scorer may be used by many threads at once.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from math import exp, sqrt
 from typing import Final
 
@@ -20,7 +21,7 @@ from model.weights import Weights
 SHOWN: Final = 12  # reasons told one by one; the others are added up
 INTERCEPT: Final = "intercept"
 REST: Final = "rest"
-_REMEMBERED: Final = 50_000  # words per field whose letters are not added up again
+_REMEMBERED: Final = 8192  # words per field whose letters are not added up again: some 2 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,15 @@ class _FieldWeights:
         self._name, self._says = feature.name, feature.says
         self._said = _points(weights, feature.name + WORDS, feature.scale)
         self._inside = _points(weights, feature.name + LETTERS, feature.letters)
-        self._alone: dict[str, tuple[float, About]] = {}
+        self._weighed = lru_cache(maxsize=_REMEMBERED)(self._weigh)
 
     def add(self, words: tuple[str, ...], points: list[float], abouts: list[About]) -> None:
         """Add the points of every word and known pair, and what each is about."""
         distinct = dict.fromkeys(words)  # in order, so that sums come out the same to the last bit
         each = norm(len(distinct))
-        said, alone = self._said, self._alone
+        said = self._said
         for word in distinct:
-            weight, told = alone.get(word) or self._weighed(word)
+            weight, told = self._weighed(word)
             if weight:
                 points.append(weight * each)
                 abouts.append(told)
@@ -145,16 +146,13 @@ class _FieldWeights:
             points.append(said[token] * each)
             abouts.append((self._name, self._says, token))
 
-    def _weighed(self, word: str) -> tuple[float, About]:
+    def _weigh(self, word: str) -> tuple[float, About]:
         weight = self._said.get(word, 0.0)
         runs = letters_of(word)
         if runs:
             inside = self._inside
             weight += sum(inside[run] for run in runs if run in inside) / sqrt(len(runs))
-        weighed = weight, (self._name, self._says, word)
-        if len(self._alone) < _REMEMBERED:
-            self._alone[word] = weighed
-        return weighed
+        return weight, (self._name, self._says, word)
 
 
 _Facts = dict[str, tuple[float, str, About]]

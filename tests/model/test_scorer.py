@@ -1,5 +1,7 @@
 """The scorer gives the pipeline's probabilities, quickly, and says why."""
 
+import itertools
+import tracemalloc
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -105,3 +107,22 @@ def test_reasons_are_sentences_with_a_value_that_can_be_told_in_other_languages(
     score = scorer.score(Sample(url="http://x-casino-1.example/", title="casino {} bonus", excerpt="buy casino bonus"))
     assert {reason.says for reason in score.reasons} <= set(sentences())
     assert [reason.text for reason in score.reasons] == [reason.says.format(reason.value) for reason in score.reasons]
+
+
+def test_words_that_strangers_invent_fill_no_memory(model_dir: Path) -> None:
+    """Each would otherwise stay with all its pieces, a kilobyte and more."""
+    scorer = load_scorer(model_dir)
+    invented = itertools.count()
+
+    def score(texts: int) -> None:
+        for _ in range(texts):
+            words = " ".join(f"zq{next(invented):x}vy" for _ in range(30))
+            scorer.score(Sample(url="http://a.example/", excerpt=words))
+
+    score(400)  # what is remembered is full
+    tracemalloc.start()
+    try:
+        score(1200)
+        assert tracemalloc.get_traced_memory()[0] < 4_000_000
+    finally:
+        tracemalloc.stop()
