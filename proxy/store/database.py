@@ -238,6 +238,8 @@ def _touch(connection: Connection) -> None:
 
 def _plain(problem: BaseException) -> str:
     """Return the driver's own sentence, without the statement and its values."""
+    if isinstance(problem, TimeoutError) and not str(problem):
+        return "it did not answer in time"
     cause = getattr(problem, "orig", None) or problem
     if isinstance(problem, DBAPIError):  # asyncpg's own words are those of the cause, asyncmy's stand behind a number
         cause = cause.__cause__ or cause

@@ -35,6 +35,9 @@ _LARGEST_DISK = 1 << 27
 _NO_SERVER = "the database server at [^ ]+ does not answer: Connection refused"
 
 
+_SILENT = "the database did not take a write within"
+
+
 async def said(stage: Stage, fault: Fault) -> None:
     """Wait until readiness and the log say what is wrong."""
     heard = ""
@@ -131,6 +134,18 @@ async def server_gone_and_back(stage: Stage) -> None:
         await said(stage, next(fault for fault in ALL if fault.name == f"{type(database).__name__} gone"))
     finally:
         await asyncio.to_thread(database.start)
+
+
+async def server_silent(stage: Stage) -> None:
+    """The database server takes every connection and answers nothing, and then goes on as if nothing had been."""
+    assert stage.server.engine is not None
+    await stage.some_load(stage.load.dice.randint(5, 20))
+    go_on = stage.server.engine.server.pause()
+    try:
+        await stage.some_load()
+        await said(stage, by_name("MariaDB silent"))  # PostgreSQL's silence is told in the same words
+    finally:
+        go_on()
 
 
 async def clock_steps(stage: Stage) -> None:
@@ -270,6 +285,8 @@ ALL = (
     Fault("database gone", gone_and_back, "not where it was", "not where it was"),
     Fault("PostgreSQL gone", server_gone_and_back, _NO_SERVER, _NO_SERVER, engine="postgresql"),
     Fault("MariaDB gone", server_gone_and_back, _NO_SERVER, _NO_SERVER, engine="mariadb"),
+    Fault("PostgreSQL silent", server_silent, _SILENT, "writes: it did not answer in time", engine="postgresql"),
+    Fault("MariaDB silent", server_silent, _SILENT, "writes: it did not answer in time", engine="mariadb"),
     Fault("clock steps", clock_steps),
     Fault("upstream down", upstream_down, log="delivery of ping .* waits"),
     Fault("upstream slow", mood("slow")),

@@ -1,6 +1,7 @@
 """A private MariaDB on a socket of its own; several WordPress sites share it, with a database each."""
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.real.parts import program
@@ -47,6 +48,10 @@ class MariaDB:
     def create(self, database: str) -> None:
         """Make an empty database."""
         self.query(f"create database `{database}` character set utf8mb4")
+
+    def pause(self) -> Callable[[], None]:
+        """Let the server answer nothing; return what lets it go on."""
+        return self._process.pause()
 
     def stop(self) -> None:
         """End the server with kill -9, without the care that data worth keeping would need."""

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.real.parts import MissingPartError, program
@@ -45,6 +46,10 @@ class PostgreSQL:
         """Make an empty database, and return its address."""
         subprocess.run([_binary("createdb"), *self._where, database], check=True, capture_output=True)
         return f"postgresql://{_USER}@{LOOPBACK}:{self.port}/{database}"
+
+    def pause(self) -> Callable[[], None]:
+        """Let the server answer nothing; return what lets it go on."""
+        return self._process.pause()
 
     def stop(self) -> None:
         """End the server with kill -9."""

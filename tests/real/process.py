@@ -120,6 +120,19 @@ class Process:
         """The end of its log."""
         return self.log.read_text(errors="replace")[-2000:]
 
+    def pause(self) -> Callable[[], None]:
+        """Let it and the processes that it started do nothing at all; return what lets them go on."""
+        started = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
+        pids = [self.pid, *map(int, started)]
+
+        def tell(what: signal.Signals) -> None:
+            for pid in pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, what)
+
+        tell(signal.SIGSTOP)
+        return lambda: tell(signal.SIGCONT)
+
     def kill(self) -> None:
         """kill -9 for it and for the processes that it started, without a chance to put anything in order."""
         with suppress(ProcessLookupError):
