@@ -69,8 +69,6 @@ async def _played(stage: Stage, fault: Fault, rounds: int, outcome: Outcome) -> 
     if unplain := NOT_PLAIN.search(stage.server.said()):
         place = unplain.start()
         outcome.broken.append(f"the log is not plain: {stage.server.said()[max(0, place - 300) : place + 1500]}")
-    import shutil
-
     outcome.slowest_other_s = max(stage.load.other_times_s, default=0.0)
 
 
