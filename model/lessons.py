@@ -33,6 +33,7 @@ _FREER: Final = {
     "agreement:signs": 5.0,
 }
 _SIGNS_FREER: Final = 2.0
+_FORGERIES_IN_FULL: Final = 2000  # labels; fewer have first to show what spam is like without them
 _CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to have besides its own
 
 
@@ -67,7 +68,8 @@ def lessons_of(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) 
     own = rows_of(labels, columns, table, known, grow=True)
     other = rows_of([sample for _, _, sample in forged], columns, table, known, grow=False)
     owner = np.array([*range(len(labels)), *(row for row, _, _ in forged)])
-    counts = np.array([*[1.0] * len(labels), *(share for _, share, _ in forged)])
+    full = min(1.0, len(labels) / _FORGERIES_IN_FULL)
+    counts = np.array([*[1.0] * len(labels), *(full * share for _, share, _ in forged)])
     groups = groups_with(own, numbered([group_of(sample) for sample in labels]))
     rarity = _rarity(shipped.weights, columns, groups, len(labels))
     used = np.flatnonzero(rarity * (groups > 0))
