@@ -26,6 +26,7 @@ class PostgreSQL:
         self.port = free_port()
         self._where = ["-h", LOOPBACK, "-p", str(self.port), "-U", _USER]
         listens = ["-c", f"listen_addresses={LOOPBACK}", "-c", f"unix_socket_directories={directory}"]
+        listens += ["-c", "dynamic_shared_memory_type=mmap"]  # in its own files: whoever is killed clears nothing away
         # Nobody else needs this data after a crash.
         careless = [] if durable else ["-c", "fsync=off", "-c", "synchronous_commit=off"]
         self._command = _as_server("postgres", "-D", data, "-p", str(self.port), *listens, *careless)
