@@ -31,6 +31,8 @@ STRENGTHS: Final = (0.0, 10.0, 30.0, 100.0)  # weak ones seem safer on a few lab
 STRENGTHS_OF_MANY: Final = (0.0, 30.0, 120.0)
 SETTINGS: Final = Settings(variants=0, folds=5)
 MOST_TOKENS: Final = 800_000  # of a model that was learnt in parts: a file of some 5 MB
+_GAIN: Final = 0.1  # nats over all labels that moving must gain, lest it be no more than chance
+_TOLERATED: Final = 1.0  # nats over all labels: less is no proof that they are taken too literally
 _OWN_THRESHOLDS: Final = 300  # honest labels from which a site's thresholds are its own
 _RATES: Final = Rates(rejected_at_worst=0.003)  # thousands of honest labels take years to come together
 # Log-odds below which nothing is rejected, however many honest labels lie under it: the more there are, the lower.
@@ -73,15 +75,17 @@ def train_site(
 def _train_at_once(shipped: Scorer, labelled: tuple[Sample, ...], settings: Settings, progress: Progress) -> SiteModel:
     lessons = lessons_of(shipped, labelled, settings)
     losses: dict[float, float] = {}
+    calibrated: dict[float, float] = {}
     margins: dict[float, Floats] = {}
     scale = STRENGTHS if lessons.count < MANY else STRENGTHS_OF_MANY
     for number, strength in enumerate(scale):
         margins[strength] = _out_of_fold(lessons, strength)
         losses[strength] = _loss(lessons, margins[strength])
+        calibrated[strength] = _loss(lessons, _on_the_best_line(lessons, margins[strength]))
         progress("finding out how much the labels count", (number + 1) / len(scale))
-        if losses[strength] > 1.1 * min(losses.values()) and strength:
+        if calibrated[strength] > 1.1 * min(calibrated.values()) and strength:
             break  # the labels are taken too literally already
-    best = min(losses, key=lambda strength: losses[strength])
+    best = _chosen(losses, calibrated, lessons.count)
     learnt = most_probable(lessons, np.ones(lessons.matrix.shape[0], dtype=bool), best)
     slope, offset = _gentle_platt(margins[best], labelled)
     weights = _merged(shipped.weights, lessons, learnt, slope, offset)
@@ -109,6 +113,20 @@ def _loss(lessons: Lessons, odds: Floats) -> float:
     """Mean log-loss of the labels in nats, each with its weight."""
     spam, weight = lessons.spam[: lessons.count], lessons.weight[: lessons.count]
     return float(weight @ (np.logaddexp(0, odds) - spam * odds) / weight.sum())
+
+
+def _on_the_best_line(lessons: Lessons, odds: Floats) -> Floats:
+    slope, offset = platt(odds, lessons.spam[: lessons.count], lessons.weight[: lessons.count])
+    return slope * odds + offset
+
+
+def _chosen(losses: Mapping[float, float], calibrated: Mapping[float, float], count: int) -> float:
+    """None where moving predicts nothing better; else the largest strength that the labels do not speak against once
+    the scale is mended: how sure a model is of itself is put right afterwards, and must not decide."""
+    least = min(calibrated.values())
+    if losses[0.0] == min(losses.values()) and count * (calibrated[0.0] - least) < _GAIN:
+        return 0.0
+    return max(strength for strength, loss in calibrated.items() if count * (loss - least) < _TOLERATED)
 
 
 def _gentle_platt(margins: Floats, labels: Sequence[Sample]) -> tuple[float, float]:
