@@ -21,7 +21,7 @@ from model.weights import Weights
 SHOWN: Final = 12  # reasons told one by one; the others are added up
 INTERCEPT: Final = "intercept"
 REST: Final = "rest"
-_REMEMBERED: Final = 8192  # words per field whose letters are not added up again: some 2 MB
+_REMEMBERED: Final = 4096  # words per field whose letters are not added up again: some 1 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +136,9 @@ class _FieldWeights:
         """Add the points of every word and known pair, and what each is about."""
         distinct = dict.fromkeys(words)  # in order, so that sums come out the same to the last bit
         each = norm(len(distinct))
-        said = self._said
+        said, weighed = self._said, self._weighed
         for word in distinct:
-            weight, told = self._weighed(word)
+            weight, told = weighed(word)
             if weight:
                 points.append(weight * each)
                 abouts.append(told)
@@ -151,7 +151,7 @@ class _FieldWeights:
         runs = letters_of(word)
         if runs:
             inside = self._inside
-            weight += sum(inside[run] for run in runs if run in inside) / sqrt(len(runs))
+            weight += sum(map(inside.__getitem__, filter(inside.__contains__, runs))) / sqrt(len(runs))
         return weight, (self._name, self._says, word)
 
 

@@ -102,7 +102,7 @@ def is_on(url: Url, hosts: frozenset[str]) -> bool:
     return url.origin.partition("://")[2] in hosts or f"{url.host}:{url.port}" in hosts
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     """Return the text in which two spellings of one page are equal.
 
