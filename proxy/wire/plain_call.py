@@ -2,7 +2,8 @@
 
 Nearly every honest call is of this form: UTF-8, the elements of the specification in their places, no attributes,
 comments, sections or doctype, no entities but the five of XML. There both readers (`ixr`, `strict`) find the same
-method, and what is not of this form is read by both. A test holds that this pattern only ever says what they say.
+method, and in a ping the same two URLs; what is not of this form is read by both. A test holds that these patterns only
+ever say what they say.
 """
 
 import re
@@ -33,11 +34,19 @@ def _value(depth: int) -> bytes:
 
 _PARAM = rb"<param>%s%s%s</param>%s" % (_BLANK, _value(_DEPTH), _BLANK, _BLANK)
 _DECLARATION = rb"<\?xml version=(?:'1\.0'|\"1\.0\")(?: encoding=(?:'utf-8'|\"utf-8\"|'UTF-8'|\"UTF-8\"))? ?\?>"
-_CALL = re.compile(
-    rb"(?:%s)?[ \t\r\n]{0,20}"
-    rb"<methodCall>%s<methodName>([A-Za-z0-9_.]{1,100})</methodName>%s(?:<params>%s(?:%s)*+</params>%s)?</methodCall>%s"
-    % (_DECLARATION, _BLANK, _BLANK, _BLANK, _PARAM, _BLANK, _BLANK)
-)
+# What a URL holds that is written as it is meant: no blanks, no entities.
+_URL = rb"([!-%'-;=?-~]{1,2000}+)"
+_URL_PARAM = rb"<param>%s<value><string>%s</string></value>%s</param>%s" % (_BLANK, _URL, _BLANK, _BLANK)
+
+
+def _call(method: bytes, params: bytes) -> re.Pattern[bytes]:
+    name = rb"<methodName>(%s)</methodName>" % method
+    inside = rb"%s%s%s(?:<params>%s%s</params>%s)?" % (_BLANK, name, _BLANK, _BLANK, params, _BLANK)
+    return re.compile(rb"(?:%s)?[ \t\r\n]{0,20}<methodCall>%s</methodCall>%s" % (_DECLARATION, inside, _BLANK))
+
+
+_CALL = _call(rb"[A-Za-z0-9_.]{1,100}", rb"(?:%s)*+" % _PARAM)
+_PING = _call(rb"pingback\.ping", _URL_PARAM * 2)
 
 
 def plain_method(body: Body) -> str | None:
@@ -47,6 +56,12 @@ def plain_method(body: Body) -> str | None:
     document = piece(body, 0, len(body))
     found = _CALL.fullmatch(document)
     return found[1].decode("ascii") if found and (document.isascii() or _is_text(document)) else None
+
+
+def plain_ping(body: Body) -> tuple[str, str] | None:
+    """Return source and target of a ping whose two URLs are as plain as the call; None for every other body."""
+    found = _PING.fullmatch(piece(body, 0, len(body))) if len(body) <= MAX_PLAIN else None
+    return (found[2].decode("ascii"), found[3].decode("ascii")) if found and found[2] is not None else None
 
 
 def _is_text(document: bytes) -> bool:

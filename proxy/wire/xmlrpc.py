@@ -8,7 +8,7 @@ from proxy.wire import strict
 from proxy.wire.body import Body
 from proxy.wire.ixr import OVERSIZE, TRIM, Message, Value, read_message
 from proxy.wire.logins import NO_LOG_INS, LogIns, all_of, log_ins, log_ins_of_plain
-from proxy.wire.plain_call import plain_method
+from proxy.wire.plain_call import plain_method, plain_ping
 from proxy.wire.values import UnwritableValueError, element, method_text, value_xml
 
 PING = "pingback.ping"
@@ -72,11 +72,12 @@ def read_call(
     two texts; `TooLarge` (-32602) for a multicall with a ping in it and more than *max_members* members.
     """
     plain = plain_method(body)
-    if plain is None or plain in {PING, MULTICALL}:
+    urls = plain_ping(body) if plain == PING else None
+    if plain is None or plain == MULTICALL or (plain == PING and urls is None):
         return _read_twice(body, max_members, refused)
     if plain in refused:
         return _no_such_method(plain)
-    return OtherCall(plain, log_ins_of_plain(plain, body))
+    return PingCall(*urls) if urls else OtherCall(plain, log_ins_of_plain(plain, body))
 
 
 def _read_twice(body: Body, max_members: int, refused: Container[str]) -> PingCall | OtherCall | Multicall | BadCall:

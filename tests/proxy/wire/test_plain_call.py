@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from proxy.errors import MalformedPing
 from proxy.wire import plain_call
 from proxy.wire.ixr import read_message
-from proxy.wire.plain_call import MAX_PLAIN, plain_method
+from proxy.wire.plain_call import MAX_PLAIN, plain_method, plain_ping
 from proxy.wire.strict import read_strictly
-from proxy.wire.xmlrpc import read_call
+from proxy.wire.xmlrpc import BadCall, PingCall, read_call
 from tests.real.mutations import calls
 
 CORPUS = Path(__file__).parents[2] / "corpus" / "xmlrpc"
@@ -125,7 +125,7 @@ def test_whatever_is_written_in_another_way_is_left_to_the_readers(body: bytes) 
 
 
 @pytest.mark.parametrize("method", ["pingback.ping", "system.multicall"])
-def test_a_call_that_may_hold_a_ping_is_read_by_the_readers_however_plain(
+def test_a_call_that_may_hold_a_ping_is_read_by_the_readers_but_for_two_plain_urls(
     method: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[object] = []
@@ -140,6 +140,72 @@ def agrees(body: bytes, method: str) -> bool:
     """Whether both readers find one call of this method in *body*."""
     message = read_message(body)
     return (message.kind, message.method, read_strictly(body).method) == ("methodCall", method, method)
+
+
+SOURCE, TARGET = "http://a.example/?a=1;b=2#c", "https://blog.example/2026/alpha/"
+URLS = f"<param><value><string>{SOURCE}</string></value></param><param><value><string>{TARGET}</string></value></param>"
+PING = call(f"<params>{URLS}</params>", method="pingback.ping")
+PLAIN_PINGS = {
+    "without a blank": PING,
+    "as WordPress writes it": b'<?xml version="1.0"?>\n' + PING.replace(b"<param", b"\n<param") + b"\n",
+    "as Python writes it": xmlrpc.client.dumps((SOURCE, TARGET), "pingback.ping").encode(),
+    "blanks between all": PING.replace(b"><", b">\r\n\t<").replace(b"<value>\r\n\t<", b"<value><").replace(
+        b"</string>\r\n\t<", b"</string><"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("body", PLAIN_PINGS.values(), ids=PLAIN_PINGS.keys())
+def test_a_plain_ping_is_taken_at_its_word(body: bytes) -> None:
+    assert plain_ping(body) == (SOURCE, TARGET)
+    assert read_call(body, max_members=50) == read_twice(body) == PingCall(SOURCE, TARGET)
+    refused = read_call(body, max_members=50, refused={"pingback.ping"})
+    assert isinstance(refused, BadCall)
+
+
+NO_PLAIN_PINGS = {
+    "no params": call("", method="pingback.ping"),
+    "one URL": PING.replace(URLS.encode(), URLS[: URLS.index("</param>") + 8].encode()),
+    "three": PING.replace(b"</params>", b"<param><value><string>x</string></value></param></params>"),
+    "an entity": PING.replace(b"?a=1", b"?a=1&amp;b=2"),
+    "a blank in a URL": PING.replace(b"/2026", b"/20 26"),
+    "a blank before a URL": PING.replace(b"<string>http:", b"<string> http:"),
+    "a line end behind a URL": PING.replace(b"alpha/<", b"alpha/\n<"),
+    "a letter beyond ASCII": PING.replace(b"alpha", "älpha".encode()),
+    "a control character": PING.replace(b"alpha", b"al\x7fpha"),
+    "no type": PING.replace(b"<string>", b"").replace(b"</string>", b""),
+    "a number": PING.replace(SOURCE.encode(), b"1").replace(b"string", b"int", 2),
+    "a blank in a value": PING.replace(b"<value>", b"<value> "),
+    "an empty URL": PING.replace(SOURCE.encode(), b""),
+    "a long URL": PING.replace(b"alpha", b"a" * 2000),
+    "another method": PING.replace(b"pingback.ping", b"pingback.pings"),
+    "a method of other letters": PING.replace(b"pingback.ping", b"Pingback.Ping"),
+    "something behind": PING + b"x",
+    "a comment": PING.replace(b"<params>", b"<params><!-- -->"),
+    "an attribute": PING.replace(b"<string>", b"<string a='b'>"),
+}
+
+
+@pytest.mark.parametrize("body", NO_PLAIN_PINGS.values(), ids=NO_PLAIN_PINGS.keys())
+def test_a_ping_that_is_written_in_another_way_is_left_to_the_readers(body: bytes) -> None:
+    assert plain_ping(body) is None
+
+
+def test_no_mutated_ping_is_taken_at_its_word_that_the_readers_read_otherwise() -> None:
+    taken = 0
+    for body in calls(SEED + 1, MUTATIONS, list(PLAIN_PINGS.values())):
+        urls = plain_ping(body)
+        if urls is not None:
+            taken += 1
+            assert read_twice(body) == PingCall(*urls), body
+    assert taken > MUTATIONS / 200
+
+
+def read_twice(body: bytes) -> object:
+    """What both readers together find."""
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(plain_call, "MAX_PLAIN", -1)
+        return outcome(body)
 
 
 def test_no_mutated_call_is_called_plain_that_the_readers_read_otherwise() -> None:
@@ -209,7 +275,7 @@ def test_nothing_takes_long_to_be_told_from_a_plain_call(body: str) -> None:
 
 
 def test_without_it_everything_is_read_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    bodies = [*PLAIN.values(), *OTHERWISE.values()]
+    bodies = [*PLAIN.values(), *OTHERWISE.values(), *PLAIN_PINGS.values(), *NO_PLAIN_PINGS.values()]
     with_it = [outcome(body) for body in bodies]
     monkeypatch.setattr(plain_call, "MAX_PLAIN", -1)
     assert [plain_method(body) for body in bodies] == [None] * len(bodies)
