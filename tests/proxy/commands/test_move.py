@@ -66,7 +66,7 @@ def test_what_is_no_other_database_is_refused(config: Path) -> None:
     for url, sentence in {
         "oracle://h/d": 'database = "oracle://…": leave it empty, or give a "postgresql://" or "mysql://" URL',
         "": "that is the database in use",
-        "postgresql://127.0.0.1:9/d": "the database cannot be opened",
+        "postgresql://127.0.0.1:9/d": "the database server at 127.0.0.1:9 does not answer",
     }.items():
         done = run("move", url, "--config", str(config))
         assert done.returncode == 1

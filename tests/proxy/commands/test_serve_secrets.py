@@ -158,7 +158,7 @@ async def test_a_server_that_cannot_start_says_no_secret_either(tmp_path: Path) 
     )
     _, said = await process.communicate()
     assert process.returncode == 1
-    assert b"the database cannot be opened" in said
+    assert b"the database server at 127.0.0.1:9 does not answer" in said
     assert DATABASE.encode() not in said
 
 
