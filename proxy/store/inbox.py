@@ -138,6 +138,7 @@ def _with_words(connection: Connection, expression: str, size: int, before: str 
 
 
 def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most: int) -> list[Ping]:
+    ids = _of_state(connection, wanted, ids)
     if not ids:
         return []
     query = _plain(connection, select(pings), replace(wanted, text=None, rule=None), None).where(
@@ -150,6 +151,19 @@ def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most
         columns = (pings.c.source_url, pings.c.target_url, pings.c.title, pings.c.excerpt, pings.c.blog_name)
         query = query.where(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
     return [rows.from_row(row) for row in connection.execute(query.limit(at_most)).mappings()]
+
+
+def _of_state(connection: Connection, wanted: Filter, ids: Sequence[str]) -> Sequence[str]:
+    """Return those of *ids*, newest first, that stand in the state, where the index of states tells it sooner.
+
+    The pings of a state stand side by side in it, while each of *ids* by itself is another place in the file.
+    """
+    if wanted.state is None or not ids:
+        return ids
+    between = pings.c.id.between(ids[-1], ids[0])
+    near = _plain(connection, select(pings.c.id), Filter(wanted.state), None).where(between).limit(len(ids) + 1)
+    standing = set(connection.execute(near).scalars())
+    return ids if len(standing) > len(ids) else [one for one in ids if one in standing]
 
 
 def _among(connection: Connection, ids: Sequence[str]) -> ColumnElement[bool]:

@@ -63,9 +63,9 @@ def _rss_kb(pid: int) -> int:
         return 0
 
 
-def slope_per_h(samples: list[Sample], name: str) -> tuple[float, float]:
-    """Return by how much a figure grows in an hour, and twice its standard error."""
-    kept = [sample for sample in samples if sample.at_s >= samples[-1].at_s / 10]
+def slope_per_h(samples: list[Sample], name: str, after: float) -> tuple[float, float]:
+    """Return by how much a figure grows in an hour *after* that share of the run, and twice its standard error."""
+    kept = [sample for sample in samples if sample.at_s >= samples[-1].at_s * after]
     hours = np.array([sample.at_s / 3600 for sample in kept])
     values = np.array([getattr(sample, name) for sample in kept], dtype=float)
     (slope, _), covariance = np.polyfit(hours, values, 1, cov=True)
@@ -97,11 +97,11 @@ def report(stage: Stage, samples: list[Sample]) -> None:
     print(f"{sums.acknowledged} acknowledged, {sums.lost} lost, {sums.doubled} delivered twice, {sums.others} others")
     print(f"answers: median {waits[len(waits) // 2]:.2f} s, 99 % within {waits[len(waits) * 99 // 100]:.2f} s")
     for name, unit in (("memory_kb", " kB"), ("files", ""), ("threads", ""), ("children", ""), ("tasks", "")):
-        slope, error = slope_per_h(samples, name)
         values = [getattr(sample, name) for sample in samples]
         shown = name.replace("memory_kb", "memory").replace("children", "child processes")
         line = f"{shown}: {values[0]} at first, {values[-1]} at last, {min(values)} to {max(values)}{unit}"
-        print(f"{line}; slope {slope:+.1f} ± {error:.1f}{unit} an hour")
+        early, late = (slope_per_h(samples, name, share) for share in (0.1, 0.4))
+        print(f"{line}; slope {early[0]:+.1f} ± {early[1]:.1f}{unit} an hour, later {late[0]:+.1f} ± {late[1]:.1f}")
     for sentence in sums.broken[:20]:
         print(sentence)
 
