@@ -154,14 +154,15 @@ def _fitting(connection: Connection, wanted: Filter, ids: Sequence[str], at_most
 
 
 def _of_state(connection: Connection, wanted: Filter, ids: Sequence[str]) -> Sequence[str]:
-    """Return those of *ids*, newest first, that stand in the state, where the index of states tells it sooner.
+    """Return those of *ids* that stand in the state, where the index of states tells it sooner; else all of them.
 
     The pings of a state stand side by side in it, while each of *ids* by itself is another place in the file.
     """
     if wanted.state is None or not ids:
         return ids
-    between = pings.c.id.between(ids[-1], ids[0])
-    near = _plain(connection, select(pings.c.id), Filter(wanted.state), None).where(between).limit(len(ids) + 1)
+    # A clock that was set back leaves ids in another order than they came in.
+    between = pings.c.id.between(min(ids), max(ids))
+    near = select(pings.c.id).where(pings.c.state == wanted.state, between).limit(len(ids) + 1)
     standing = set(connection.execute(near).scalars())
     return ids if len(standing) > len(ids) else [one for one in ids if one in standing]
 

@@ -49,6 +49,12 @@ async def test_pages_follow_each_other_without_gap_or_repetition(database: Datab
         assert seen == made[::-1], wanted
 
 
+async def test_a_search_within_a_state_finds_what_came_before_the_clock_was_set_back(database: Database) -> None:
+    made = [(await held(database, number, "loaf")).id for number in (9, 1)]
+    found = await database.read(inbox.look, Filter(State.HELD, text="loaf"), 3)
+    assert sorted(ping.id for ping in found.pings) == sorted(made)
+
+
 LISTS = (
     (Filter(), [3, 2, 1]),
     (Filter(State.HELD), [3, 2, 1]),
