@@ -39,8 +39,8 @@ _CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to ha
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """Rows of the labels and then of their forgeries; `start` is what the shipped model's
-    weights of each of `fields` say of each row, `level` its intercept."""
+    """Rows of the labels (`count` of them) and then of their forgeries; `start` is what the shipped model's weights of
+    each of `fields` say of each row, `level` its intercept."""
 
     matrix: Any
     start: Floats
