@@ -150,8 +150,8 @@ def _is_over(age: timedelta, days: int) -> bool:
 async def sweep(database: Database, settings: Privacy, addresses: Addresses, at: datetime) -> int:
     """Go over everything that is held, a page at a time, and return how many pings were changed or removed.
 
-    Every write is a small piece among the others, and after each page others have their turn: with a million pings in one
-    go, a search took 82 ms instead of 35 (`tests.bench.inbox`). Raises `StoreUnavailable`.
+    Every write is a small piece among the others, and after each page others have their turn: without that a
+    search among a million pings took 82 ms beside it instead of 35. Raises `StoreUnavailable`.
     """
     loop = asyncio.get_running_loop()
     changed, after, began_s = 0, "", loop.time()
