@@ -30,9 +30,11 @@ from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
 from proxy.rules.owner import OwnerRule
 from proxy.score import Judge
-from proxy.store import history, pings, policies, queue, rulebook
+from proxy.store import arrivals, history, pings, policies, queue, rulebook, verdicts
+from proxy.store.arrivals import Arrival, SeenBefore
 from proxy.store.database import Database
 from proxy.store.scope import EVERYWHERE, Scope, Within
+from proxy.store.verdicts import Decision
 from proxy.urls import parse
 from proxy.verify import Checked, Verifier
 
@@ -69,10 +71,10 @@ class Pipeline:
         """Record a linkback and return what its sender is told, before *until* (in the event loop's time)."""
         try:
             async with asyncio.timeout_at(until):
-                received = await self._receive(site, linkback, sender, endpoint)
+                received = await self._recorded(site, linkback, sender, endpoint)
         except (StoreUnavailable, TimeoutError):
             return CANNOT_RECORD
-        if isinstance(received, pings.SeenBefore):
+        if isinstance(received, SeenBefore):
             return _told_before(received, linkback)
         if len(self._at_work) >= _MAX_WAITING:
             return Registered(linkback)  # it is on the disk, and `resume` takes it up
@@ -105,9 +107,8 @@ class Pipeline:
 
     async def observe(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> None:
         """Record a linkback that went on as it came, with the verdict that it would have had."""
-        kept = self.addresses.kept(sender)
-        ping = await self.database.write(pings.observe, site.name, linkback, kept, endpoint, now())
-        if len(self._at_work) < _MAX_WAITING:  # else `resume` takes it up
+        ping = await self._recorded(site, linkback, sender, endpoint, goes_on=True)
+        if isinstance(ping, Ping) and len(self._at_work) < _MAX_WAITING:  # else `resume` takes it up
             self._start(ping, site)
 
     async def judge(self, ping: Ping, site: Site) -> Ping:
@@ -123,7 +124,9 @@ class Pipeline:
             checked = await self._checked(ping, site)
             verdict = self._verdict(case, checked)
         evidence = checked.evidence if checked.evidence != Evidence() else None
-        judged = await self.database.write(_decided, ping, verdict, evidence, now(), _check_again_at(ping, checked))
+        again_at, sentence = _check_again_at(ping, checked), _sentence(verdict)
+        decision = Decision(ping.id, verdict, evidence, now(), sentence, again_at)
+        judged = await self.database.write_together(_decided, decision)
         metrics.count_verdict(judged)
         _log.info("%s", _line(judged))
         if judged.state is State.APPROVED:
@@ -209,11 +212,13 @@ class Pipeline:
         for task in self._at_work.values():
             task.cancel()
 
-    async def _receive(self, site: Site, linkback: Linkback, sender: Sender, endpoint: str) -> Ping | pings.SeenBefore:
+    async def _recorded(
+        self, site: Site, linkback: Linkback, sender: Sender, endpoint: str, *, goes_on: bool = False
+    ) -> Ping | SeenBefore:
+        arrival = Arrival(site.name, linkback, self.addresses.kept(sender), endpoint, now(), goes_on)
         for _ in range(2):
             try:
-                kept = self.addresses.kept(sender)
-                return await self.database.write(pings.receive, site.name, linkback, kept, endpoint, now())
+                return await self.database.write_together(arrivals.receive, arrival)
             except IntegrityError:
                 continue  # another node took the same linkback at this moment: now it was seen before
         raise StoreUnavailable("the same linkback is being recorded elsewhere")
@@ -240,15 +245,15 @@ class Pipeline:
         text = "judging failed, so a person has to decide; the log says why"
         verdict = decide([Finding("crashed-rule", 0, text, Action.HOLD)], self.judge_in_force.bands)
         try:
-            return await self.database.write(pings.decide, ping.id, verdict, None, now())
+            return await self.database.write_together(_decided, Decision(ping.id, verdict, None, now()))
         except (UnknownThing, StoreUnavailable) as problem:
             _log.warning("ping %s was not held now: %s", ping.id, problem)
             return ping
 
     async def _case(self, ping: Ping, site: Site) -> Case:
         at = now()
-        known, owner, own_policy = await self.database.read(_known, site.name, ping, at)
-        return Case(ping.linkback, ping.sender, site_facts(site, own_policy), at, known, owner)
+        past, owner, own_policy = await self.database.read_together(_known, _Asked(site.name, ping, at))
+        return Case(ping.linkback, ping.sender, site_facts(site, own_policy), at, past, owner)
 
     async def facts_by_site(self) -> dict[str, SiteFacts]:
         """Return each site as the rules see it, by name."""
@@ -270,30 +275,37 @@ def site_facts(site: Site, own: SelfPolicy | None) -> SiteFacts:
     return SiteFacts(site.name, parse(site.home + "/"), hosts, policy)
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is known of a ping's source is asked for."""
+
+    site: str
+    ping: Ping
+    at: datetime
+
+
 def _known(
-    connection: Connection, site: str, ping: Ping, at: datetime
-) -> tuple[History, tuple[OwnerRule, ...], SelfPolicy | None]:
-    """Return what the database knows that a ping is judged by: its source's past, and what people set."""
-    past = history.of_source(connection, site, ping.linkback, ping.id, at)
-    return past, rulebook.in_force(connection, site, at), policies.of_site(connection, site)
+    connection: Connection, asked: list[_Asked]
+) -> list[tuple[History, tuple[OwnerRule, ...], SelfPolicy | None]]:
+    """Return what the database knows that each ping is judged by: its source's past, and what people set."""
+    at = max(one.at for one in asked)
+    set_for = {
+        site: (rulebook.in_force(connection, site, at), policies.of_site(connection, site))
+        for site in {one.site for one in asked}
+    }
+    past = [history.of_source(connection, one.site, one.ping.linkback, one.ping.id, one.at) for one in asked]
+    return [(before, *set_for[one.site]) for before, one in zip(past, asked, strict=True)]
 
 
-def _decided(
-    connection: Connection,
-    ping: Ping,
-    verdict: Verdict,
-    evidence: Evidence | None,
-    at: datetime,
-    check_again_at: datetime | None,
-) -> Ping:
-    """Record a verdict, and that the owner's rules in it spoke."""
-    sentence = _sentence(verdict)
-    judged = pings.decide(connection, ping.id, verdict, evidence, at, sentence=sentence, next_check_at=check_again_at)
-    rulebook.count_hits(connection, verdict, at)
+def _decided(connection: Connection, decisions: list[Decision]) -> list[Ping]:
+    """Record verdicts, and that the owner's rules in them spoke."""
+    judged = verdicts.decide(connection, decisions)
+    for decision in decisions:
+        rulebook.count_hits(connection, decision.verdict, decision.at)
     return judged
 
 
-def _told_before(seen: pings.SeenBefore, linkback: Linkback) -> Told:
+def _told_before(seen: SeenBefore, linkback: Linkback) -> Told:
     return Registered(linkback) if seen.fault is None else Refused(seen.fault, seen.sentence)
 
 

@@ -2,6 +2,9 @@
 
 Every write goes through one task, which runs what is waiting in one transaction: a flood of pings costs a few commits
 a second, not one each, and SQLite never sees two writers. Where one piece fails, each gets a savepoint of its own.
+What every ping needs is besides done for all that wait at once (`write_together`, `read_together`), in a statement for
+all where there was one for each: the driver takes and gives up the interpreter at every statement, which costs more
+than to run it.
 """
 
 import asyncio
@@ -9,7 +12,7 @@ import logging
 import math
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +28,7 @@ from proxy.store.sqlite import SqliteFile
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Item = TypeVar("Item")
 
 _MAX_GROUP = 64
 _MAX_WAITING = 10_000
@@ -39,16 +43,19 @@ logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 @dataclass(slots=True)
 class _Job:
-    work: Callable[[Connection], Any]
+    """One item, and the work that does it together with others of its kind."""
+
+    work: Callable[[Connection, list[Any]], Sequence[Any]]
+    item: Any
     done: asyncio.Future[Any]
     outcome: Any = None
     problem: BaseException | None = None
 
     def attempt(self, connection: Connection) -> None:
-        """Run the work in a savepoint; a broken promise undoes this piece alone."""
+        """Do the item alone in a savepoint; a broken promise undoes this piece alone."""
         savepoint = connection.begin_nested()
         try:
-            self.outcome = self.work(connection)
+            [self.outcome] = self.work(connection, [self.item])
             savepoint.commit()
         except (OperationalError, InterfaceError, InternalError):
             raise  # the database itself is in trouble: that concerns the whole group
@@ -132,6 +139,8 @@ class Database:
     engine: Engine
     _jobs: asyncio.Queue[_Job] = field(default_factory=lambda: asyncio.Queue(_MAX_WAITING))
     _task: asyncio.Task[None] | None = None
+    _asked: dict[Callable[..., Any], list[_Job]] = field(default_factory=dict)
+    _askers: dict[Callable[..., Any], asyncio.Task[None]] = field(default_factory=dict)
     _began_s: float | None = None  # when the writer took up what it is writing, None while it has nothing to do
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -147,11 +156,16 @@ class Database:
         Raises what *work* raises (its changes undone), or `StoreUnavailable` when the database does not take it
         within 10 s or too much is waiting.
         """
+        return await self.write_together(_one_by_one, lambda connection: work(connection, *args, **kwargs))
+
+    async def write_together(self, work: Callable[[Connection, list[Item]], Sequence[T]], item: Item) -> T:
+        """Run *work* as `write` does, on *item* and on what else waits for the same work; its outcomes are in order.
+
+        Where that raises, each item is done alone.
+        """
         if self._task is None or self._task.done():
             raise StoreUnavailable("the database is closed")
-        job: _Job = _Job(
-            lambda connection: work(connection, *args, **kwargs), asyncio.get_running_loop().create_future()
-        )
+        job = _Job(work, item, asyncio.get_running_loop().create_future())
         try:
             self._jobs.put_nowait(job)
         except asyncio.QueueFull:
@@ -162,6 +176,30 @@ class Database:
                 return result
         except TimeoutError:
             raise StoreUnavailable("the database did not take a write within 10 s") from None
+
+    async def read_together(self, work: Callable[[Connection, list[Item]], Sequence[T]], item: Item) -> T:
+        """Run *work* as `read` does, on *item* and on what else waits for the same work; its outcomes are in order."""
+        job = _Job(work, item, asyncio.get_running_loop().create_future())
+        self._asked.setdefault(work, []).append(job)
+        if work not in self._askers:
+            self._askers[work] = asyncio.create_task(self._ask(work), name="store reader")
+        result: T = await job.done
+        return result
+
+    async def _ask(self, work: Callable[[Connection, list[Any]], Sequence[Any]]) -> None:
+        """Read for all that wait for *work*, until nobody does."""
+        while waiting := self._asked.get(work):
+            group, self._asked[work] = waiting[:_MAX_GROUP], waiting[_MAX_GROUP:]
+            try:
+                outcomes = await self.read(work, [job.item for job in group])
+                for job, outcome in zip(group, outcomes, strict=True):
+                    job.outcome = outcome
+            except Exception as problem:  # noqa: BLE001 - whoever waits for it hears of it
+                for job in group:
+                    job.problem = problem
+            for job in group:
+                job.settle()
+        del self._asked[work], self._askers[work]
 
     @property
     def writes_waiting(self) -> int:
@@ -218,13 +256,26 @@ class Database:
 
 
 def _all(group: list[_Job], connection: Connection) -> None:
-    for job in group:
+    for work, jobs in _by_work(group).items():
         try:
-            job.outcome = job.work(connection)
+            outcomes = work(connection, [job.item for job in jobs])
         except (OperationalError, InterfaceError, InternalError):
             raise
         except Exception as problem:
             raise _OneFailedError from problem
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            job.outcome = outcome
+
+
+def _by_work(group: list[_Job]) -> dict[Callable[[Connection, list[Any]], Sequence[Any]], list[_Job]]:
+    found: dict[Callable[[Connection, list[Any]], Sequence[Any]], list[_Job]] = {}
+    for job in group:
+        found.setdefault(job.work, []).append(job)
+    return found
+
+
+def _one_by_one(connection: Connection, pieces: list[Callable[[Connection], T]]) -> list[T]:
+    return [piece(connection) for piece in pieces]
 
 
 def _each(group: list[_Job], connection: Connection) -> None:

@@ -1,122 +1,29 @@
-"""Receiving, deciding, moving and listing pings. Each change of state leaves an event."""
+"""Moving, labelling and listing pings. Each change of state leaves an event."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, or_, select, update
 
-from proxy.clock import from_us, to_us
+from proxy.clock import to_us
 from proxy.errors import FaultCode, UnknownThing
-from proxy.lifecycle import SEEN_STATES, STATE_AFTER, check_move
-from proxy.ping import MACHINE, Event, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.lifecycle import SEEN_STATES, check_move
+from proxy.ping import Event, Label, Ping, State
 from proxy.store import rows, scope
 from proxy.store.schema import events, ping_rules, pings
-from proxy.urls import registrable_domain
 
-JUDGED_ANEW_AFTER = timedelta(hours=1)
 # Whoever received a ping or took it up has so long to judge it before anybody else does.
 JUDGED_WITHIN = timedelta(seconds=30)
 
 # What every ping runs is put together once: that takes longer than to run it.
-_FORMER = (
-    select(pings)
-    .where(pings.c.same_key == bindparam("key"), pings.c.state != State.OBSERVED)
-    .order_by(pings.c.id.desc())
-    .limit(1)
-)
 _ROW = select(pings).where(pings.c.id == bindparam("this"))
 # Whoever changes a ping holds its row from reading it on: no other node moves it in between (SQLite has one writer).
 _ROW_TO_CHANGE = _ROW.with_for_update()
 _EVENTS = select(events).where(events.c.ping_id == bindparam("this")).order_by(events.c.id)
 _CHANGE = update(pings).where(pings.c.id == bindparam("this"))
-_NEW, _NEW_EVENT, _NEW_RULES = insert(pings), insert(events), insert(ping_rules)
-_NO_RULES = delete(ping_rules).where(ping_rules.c.ping_id == bindparam("this"))
-
-
-@dataclass(frozen=True, slots=True)
-class SeenBefore:
-    """The same source and target came earlier and is not judged again now.
-
-    `fault` is None when the former answer was no refusal (it was registered).
-    """
-
-    ping_id: str
-    state: State
-    fault: int | None
-    sentence: str
-
-
-def receive(
-    connection: Connection, site: str, linkback: Linkback, sender: Sender, endpoint: str, at: datetime
-) -> Ping | SeenBefore:
-    """Record a ping as received, unless it was seen before (design §3 "Seen before")."""
-    key = rows.same_key(site, linkback)
-    former = connection.execute(_FORMER, {"key": key}).mappings().first()
-    if former is not None:
-        seen = _seen_before(former, at)
-        if seen is not None:
-            return seen
-    return _insert(connection, site, linkback, sender, endpoint, at, State.RECEIVED, key)
-
-
-def observe(connection: Connection, site: str, linkback: Linkback, sender: Sender, endpoint: str, at: datetime) -> Ping:
-    """Record a ping that goes on as it came, whatever came before."""
-    return _insert(connection, site, linkback, sender, endpoint, at, State.RECEIVED, None)
-
-
-def _insert(
-    connection: Connection,
-    site: str,
-    linkback: Linkback,
-    sender: Sender,
-    endpoint: str,
-    at: datetime,
-    state: State,
-    seen_key: str | None,
-) -> Ping:
-    host = rows.source_host(linkback)
-    ping_id = rows.new_id(at)
-    sender, until = replace(sender, user_agent=sender.user_agent[:500]), at + JUDGED_WITHIN
-    values = {
-        "id": ping_id,
-        "site": site,
-        "kind": linkback.kind,
-        "state": state,
-        "source_url": linkback.source_url,
-        "target_url": linkback.target_url,
-        "source_host": host,
-        "source_domain": registrable_domain(host),
-        "title": linkback.title,
-        "excerpt": linkback.excerpt,
-        "blog_name": linkback.blog_name,
-        "remote_ip": rows.stored_address(sender),
-        "user_agent": sender.user_agent,
-        "endpoint": endpoint,
-        "received_at": to_us(at),
-        "next_check_at": to_us(until),
-        "same_key": rows.same_key(site, linkback),
-        "seen_key": seen_key,
-        "findings": [],
-    }
-    connection.execute(_NEW, values)
-    event = Event(at, "received", MACHINE, f"from {sender.remote_ip}")
-    add_event(connection, ping_id, event.at, event.what, event.by, event.detail)
-    return Ping(ping_id, site, state, linkback, sender, endpoint, at, next_check_at=until, events=(event,))
-
-
-def _seen_before(former: RowMapping, at: datetime) -> SeenBefore | None:
-    state = State(former["state"])
-    if state in SEEN_STATES:
-        return SeenBefore(
-            former["id"], state, FaultCode.ALREADY_REGISTERED, "The pingback has already been registered."
-        )
-    by_person = state is State.REJECTED and former["decided_by"] not in {None, MACHINE}
-    if not by_person and at - from_us(former["decided_at"] or 0) >= JUDGED_ANEW_AFTER:
-        return None
-    fault = FaultCode.ACCESS_DENIED if by_person else former["fault"]
-    return SeenBefore(former["id"], state, fault, former["answer"] or "This linkback was not accepted.")
+_NEW_EVENT = insert(events)
 
 
 def get(connection: Connection, ping_id: str) -> Ping:
@@ -135,68 +42,17 @@ def _row(connection: Connection, ping_id: str, query: Select[Any] = _ROW) -> Row
 
 def add_event(connection: Connection, ping_id: str, at: datetime, what: str, by: str, detail: str = "") -> None:
     """Write one line of a ping's story."""
-    line = {"ping_id": ping_id, "at": to_us(at), "what": what, "by": by, "detail": detail[:2000]}
-    connection.execute(_NEW_EVENT, line)
+    add_events(connection, [(ping_id, Event(at, what, by, detail))])
 
 
-def decide(
-    connection: Connection,
-    ping_id: str,
-    verdict: Verdict,
-    evidence: Evidence | None,
-    at: datetime,
-    *,
-    sentence: str = "",
-    next_check_at: datetime | None = None,
-) -> Ping:
-    """Record a verdict and move the ping to the state that follows from it; return the ping without its events.
-
-    A held ping that is held again stays where it is. A ping that a person moved meanwhile keeps the person's
-    word: only the evidence is added.
-    """
-    row = _row(connection, ping_id, _ROW_TO_CHANGE)
-    present = rows.from_row(row)
-    wanted = State.OBSERVED if _went_on(row) else STATE_AFTER[verdict.action]
-    values: dict[str, Any] = {
-        "evidence": rows.to_evidence(evidence),
-        "findings": rows.to_findings(verdict.findings),
-        "points": verdict.points,
-        "spam_probability": verdict.spam_probability,
-        "checks": present.checks + 1,
-        "next_check_at": None,
-    }
-    if present.linkback.kind is Kind.PINGBACK and evidence is not None:
-        # A pingback brings no texts; WordPress takes them from the page, and so do we, for people and for search.
-        values |= {"title": (evidence.title or "")[:255], "excerpt": evidence.excerpt or ""}
-    _index_rules(connection, present, verdict)
-    if present.state in {State.RECEIVED, State.HELD}:
-        if wanted is State.HELD:
-            values["next_check_at"] = None if next_check_at is None else to_us(next_check_at)
-        values |= {"fault": verdict.fault if wanted is State.REJECTED else None, "answer": sentence}
-        if wanted is not present.state:
-            values |= _moving(present, wanted, MACHINE, at)
-        what = "checked" if wanted is present.state else wanted.value
-        add_event(connection, ping_id, at, what, MACHINE, _because(verdict))
-    connection.execute(_CHANGE, {"this": ping_id, **values})
-    return rows.from_row({**row, **values})
-
-
-def _went_on(row: RowMapping) -> bool:
-    """True when the request went on as it came: it was recorded by `observe`, which takes no part in "seen before"."""
-    return row["state"] == State.RECEIVED and row["seen_key"] is None
-
-
-def _because(verdict: Verdict) -> str:
-    spoke = [finding.text for finding in verdict.findings if finding.demands is verdict.action or finding.points]
-    return f"{verdict.points:+.1f} points: " + "; ".join(spoke[:3]) if spoke else f"{verdict.points:+.1f} points"
-
-
-def _index_rules(connection: Connection, ping: Ping, verdict: Verdict) -> None:
-    if ping.checks:
-        connection.execute(_NO_RULES, {"this": ping.id})
-    names = sorted({finding.rule for finding in verdict.findings})
-    if names:
-        connection.execute(_NEW_RULES, [{"rule": name[:80], "ping_id": ping.id} for name in names])
+def add_events(connection: Connection, story: Iterable[tuple[str, Event]]) -> None:
+    """Write lines of pings' stories, each after the id of its ping."""
+    lines = [
+        {"ping_id": ping_id, "at": to_us(event.at), "what": event.what, "by": event.by, "detail": event.detail[:2000]}
+        for ping_id, event in story
+    ]
+    if lines:
+        connection.execute(_NEW_EVENT, lines)
 
 
 def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datetime, detail: str = "") -> Ping:
@@ -204,14 +60,14 @@ def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datet
 
     An approved ping is at once in the queue of deliveries: the row is the queue.
     """
-    values = _moving(rows.from_row(_row(connection, ping_id, _ROW_TO_CHANGE)), wanted, by, at)
+    values = moving(rows.from_row(_row(connection, ping_id, _ROW_TO_CHANGE)), wanted, by, at)
     connection.execute(_CHANGE, {"this": ping_id, **values})
     add_event(connection, ping_id, at, wanted.value, by, detail)
     return get(connection, ping_id)
 
 
-def _moving(present: Ping, wanted: State, by: str, at: datetime) -> dict[str, Any]:
-    """Return what changes with a move of the ping that stands as *present*. Raises `IllegalMove`."""
+def moving(present: Ping, wanted: State, by: str, at: datetime) -> dict[str, Any]:
+    """Return which columns change with a move of the ping that stands as *present*. Raises `IllegalMove`."""
     check_move(present.id, present.state, wanted)
     values: dict[str, Any] = {"state": wanted, "decided_at": to_us(at)}
     if wanted in {State.APPROVED, State.HELD, State.REJECTED, State.OBSERVED}:

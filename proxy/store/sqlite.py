@@ -34,6 +34,8 @@ class _Seat(aiosqlite.Connection):
         self._check = check
         self._thread.daemon = True  # what is left open must not keep the process
         self._engine: Engine = create_engine("sqlite://", creator=lambda: self._conn, poolclass=StaticPool)
+        # Many rows in one statement: between two statements the driver gives up the interpreter and takes it again.
+        self._engine.dialect.use_insertmanyvalues_wo_returning = True
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", lambda connection: connection.exec_driver_sql(begin))
 

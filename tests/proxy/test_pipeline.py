@@ -13,7 +13,8 @@ from sqlalchemy import Connection, func, insert, select, update
 from proxy.clock import now, steady_zero, to_us
 from proxy.errors import IllegalMove
 from proxy.ping import Kind, Label, Linkback, Sender, State
-from proxy.store import pings, queue
+from proxy.store import arrivals, pings, queue
+from proxy.store.arrivals import Arrival, SeenBefore
 from proxy.store.schema import paces
 from proxy.store.schema import pings as ping_rows
 from proxy.wire.response import Fault, Success, fault_response, read_response
@@ -174,7 +175,7 @@ async def test_what_we_rejected_is_answered_alike_for_an_hour_then_judged_anew(
         first = await stage.pingback(source)
         assert await stage.pingback(source) == first
         assert len(await stage.all_pings()) == 1
-        monkeypatch.setattr("proxy.store.pings.JUDGED_ANEW_AFTER", pings.timedelta(0))
+        monkeypatch.setattr("proxy.store.arrivals.JUDGED_ANEW_AFTER", timedelta(0))
         await stage.pingback(source)
         assert len(await stage.all_pings()) == 2
 
@@ -239,7 +240,7 @@ async def test_an_unreadable_source_is_held_and_asked_again(tmp_path: Path, monk
     async def flaky(_got: Got) -> web.StreamResponse:
         return web.Response(status=status, text=LINKS, content_type="text/html")
 
-    monkeypatch.setattr("proxy.pipeline.CHECK_AGAIN", (pings.timedelta(0),) * 5)
+    monkeypatch.setattr("proxy.pipeline.CHECK_AGAIN", (timedelta(0),) * 5)
     async with on_stage(tmp_path) as stage:
         stage.web.pages["flaky.example/a"] = flaky
         answer = said(await stage.pingback(stage.web.url("flaky.example/a")))
@@ -285,7 +286,9 @@ async def test_what_waits_is_taken_up_in_what_senders_leave_free(tmp_path: Path,
     def put(connection: Connection) -> None:
         for number in range(20):
             linkback = Linkback(Kind.PINGBACK, f"http://bread.example/{number}", POST)
-            pings.receive(connection, "a site of yesterday", linkback, Sender("192.0.2.1"), "/xmlrpc.php", now())
+            arrivals.receive(
+                connection, [Arrival("a site of yesterday", linkback, Sender("192.0.2.1"), "/xmlrpc.php", now())]
+            )[0]
         connection.execute(update(ping_rows).values(next_check_at=to_us(now())))
 
     async with on_stage(tmp_path) as stage:
@@ -393,11 +396,11 @@ async def test_after_a_crash_the_received_are_judged_and_the_approved_are_delive
         site = stage.proxy.config.sites[0]
         old = now() - pings.timedelta(minutes=1)
         linkback = Linkback(Kind.PINGBACK, source, POST)
-        received = await stage.proxy.database.write(
-            pings.receive, site.name, linkback, Sender("127.0.0.1"), "/xmlrpc.php", old
+        received = await stage.proxy.database.write_together(
+            arrivals.receive, Arrival(site.name, linkback, Sender("127.0.0.1"), "/xmlrpc.php", old)
         )
         assert port
-        assert not isinstance(received, pings.SeenBefore)
+        assert not isinstance(received, SeenBefore)
         (ping,) = await stage.settled(State.DELIVERED)
         assert ping.id == received.id
 

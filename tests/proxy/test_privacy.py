@@ -12,8 +12,9 @@ from proxy.clock import now, to_us
 from proxy.config import Privacy
 from proxy.ping import Kind, Linkback, Ping, Sender, State
 from proxy.privacy import KEY_FILE, Addresses, about_address, due, read_key, sweep
-from proxy.store import pings
+from proxy.store import arrivals, pings
 from proxy.store import privacy as rows
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.privacy import Change, Seen
 from tests.databases import fresh
@@ -191,7 +192,7 @@ async def test_a_sweep_leaves_what_a_person_approved_after_it_looked(
 ) -> None:
     async with fresh(tmp_path) as database:
         linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
-        ping = await database.write(pings.receive, "blog", linkback, Sender(IPV4), "/x", now())
+        ping = await database.write_together(arrivals.receive, Arrival("blog", linkback, Sender(IPV4), "/x", now()))
         assert isinstance(ping, Ping)
         await database.write(pings.move, ping.id, State.REJECTED, "machine", now())
         apply = rows.apply

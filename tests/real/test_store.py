@@ -10,8 +10,10 @@ import pytest
 from proxy.clock import now
 from proxy.config import from_mapping
 from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
-from proxy.store import pings, queue
+from proxy.store import arrivals, pings, queue, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database, open_database
+from proxy.store.verdicts import Decision
 from tests.real.engines import ENGINES, empty_database
 from tests.waiting import until
 
@@ -33,7 +35,7 @@ async def two_nodes(address: str) -> AsyncIterator[tuple[Database, Database, Pin
     one, other = await open_database(address), await open_database(address)
     try:
         linkback = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/")
-        ping = await one.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/x", now())
+        ping = await one.write_together(arrivals.receive, Arrival("blog", linkback, Sender("192.0.2.7"), "/x", now()))
         assert isinstance(ping, Ping)
         yield one, other, ping
     finally:
@@ -45,7 +47,9 @@ async def test_a_verdict_of_one_node_does_not_overrule_a_person_at_another_in_th
     async with two_nodes(address) as (one, other, ping):
         async with one.engine.engine.begin() as person:  # type: ignore[attr-defined]
             await person.run_sync(pings.move, ping.id, State.REJECTED, "ann", now())
-            deciding = asyncio.create_task(other.write(pings.decide, ping.id, APPROVE, None, now()))
+            deciding = asyncio.create_task(
+                other.write_together(verdicts.decide, Decision(ping.id, APPROVE, None, now()))
+            )
 
             async def waits() -> bool:
                 return other._began_s is not None

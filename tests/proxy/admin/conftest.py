@@ -11,9 +11,11 @@ from proxy.admin.password import hashed
 from proxy.clock import now
 from proxy.decide import Bands, decide
 from proxy.ping import Action, Evidence, Finding, Kind, Linkback, Ping, Sender
-from proxy.store import people, pings
+from proxy.store import arrivals, people, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.people import Person, Role
 from proxy.store.scope import EVERYWHERE, Scope
+from proxy.store.verdicts import Decision
 from tests.stage import POST, Stage, on_stage
 
 PASSWORD = "correct horse battery"
@@ -66,14 +68,16 @@ async def received(stage: Stage, name: str = "bread.example/page", **sent: str) 
     source = stage.web.url(name)
     linkback = Linkback(Kind.TRACKBACK, source, POST, **({"title": "A page"} | sent))
     database = stage.proxy.database
-    ping = await database.write(pings.receive, "blog", linkback, Sender("203.0.113.9", "Some blog"), "/t", now())
+    ping = await database.write_together(
+        arrivals.receive, Arrival("blog", linkback, Sender("203.0.113.9", "Some blog"), "/t", now())
+    )
     assert isinstance(ping, Ping)
     found = (
         Finding("unverifiable", 0, "the source page did not come in time", Action.HOLD),
         Finding("thin", 0.7, "thin"),
     )
     seen = Evidence(title="A page", excerpt="He links to Alpha here.", link_text="Alpha", link_found=True)
-    await database.write(pings.decide, ping.id, decide(found, Bands()), seen, now())
+    await database.write_together(verdicts.decide, Decision(ping.id, decide(found, Bands()), seen, now()))
     return await database.read(pings.get, ping.id)
 
 

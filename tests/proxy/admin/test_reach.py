@@ -19,9 +19,11 @@ from proxy.ping import Action, Evidence, Finding, Kind, Label, Linkback, Ping, S
 from proxy.policy import SelfPolicy
 from proxy.rules.owner import OwnerRule, when_from_json
 from proxy.score.workshop import Workshop
-from proxy.store import pings, policies, rulebook, undo
+from proxy.store import arrivals, pings, policies, rulebook, undo, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.people import Role
 from proxy.store.scope import EVERYWHERE, Scope
+from proxy.store.verdicts import Decision
 from tests.proxy.admin.conftest import Browser, browser_at, keep_person
 from tests.stage import Stage, on_stage
 
@@ -65,10 +67,14 @@ class Scene:
 async def judged(stage: Stage, site: str) -> Ping:
     link = Linkback(Kind.TRACKBACK, f"http://{site}.source.example/p", f"http://{site}.example/alpha/", f"{site} says")
     database = stage.proxy.database
-    ping = await database.write(pings.receive, site, link, Sender("203.0.113.9", f"{site} agent"), "/t", now())
+    ping = await database.write_together(
+        arrivals.receive, Arrival(site, link, Sender("203.0.113.9", f"{site} agent"), "/t", now())
+    )
     assert isinstance(ping, Ping)
     found = [Finding("unverifiable", 0, "it did not come in time", Action.HOLD), Finding(f"owner:{site}", 1, site)]
-    await database.write(pings.decide, ping.id, decide(found, Bands()), Evidence(title=f"{site} page"), now())
+    await database.write_together(
+        verdicts.decide, Decision(ping.id, decide(found, Bands()), Evidence(title=f"{site} page"), now())
+    )
     await database.write(pings.label, ping.id, Label.SPAM, f"{site}-person", now())
     return await database.read(pings.get, ping.id)
 

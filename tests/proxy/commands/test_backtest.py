@@ -11,8 +11,10 @@ from proxy.commands.setup import chosen, with_database
 from proxy.decide import Bands, decide
 from proxy.ping import Finding, Kind, Label, Linkback, Ping, Sender
 from proxy.score import shelf_in
-from proxy.store import pings
+from proxy.store import arrivals, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
+from proxy.store.verdicts import Decision
 from tests.proxy.commands.running import call
 from tests.proxy.score.shelves import make
 
@@ -26,10 +28,12 @@ def history(config: Path) -> dict[str, str]:
         for host, days in (("a", 1), ("b", 1), ("c", 1), ("old", 90)):
             linkback = Linkback(Kind.TRACKBACK, f"http://{host}.example/", "http://blog.example/", "casino", "", "")
             at = now() - timedelta(days=days)
-            ping = await database.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/t", at)
+            ping = await database.write_together(
+                arrivals.receive, Arrival("blog", linkback, Sender("192.0.2.7"), "/t", at)
+            )
             assert isinstance(ping, Ping)
             found = (Finding("model", 1.0, "said"), Finding("thin-page", 0.7 if host != "b" else -1.5, "thin"))
-            await database.write(pings.decide, ping.id, decide(found, Bands(-1.0, 4.0)), None, at)
+            await database.write_together(verdicts.decide, Decision(ping.id, decide(found, Bands(-1.0, 4.0)), None, at))
             ids[host] = ping.id
         await database.write(pings.label, ids["a"], Label.SPAM, "anna", now())
         return ids

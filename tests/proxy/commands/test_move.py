@@ -10,7 +10,8 @@ import pytest
 from proxy.ping import Kind, Linkback, Sender
 from proxy.score import shelf_in
 from proxy.state import working_in
-from proxy.store import pings
+from proxy.store import arrivals
+from proxy.store.arrivals import Arrival
 from tests.databases import fresh
 from tests.proxy.commands.running import run
 from tests.proxy.score.shelves import make
@@ -28,7 +29,7 @@ async def receive_one(state: Path) -> None:
     async with fresh(state) as database:
         link = Linkback(Kind.PINGBACK, "http://a.example/", "https://blog.example/alpha/")
         at = datetime(2026, 3, 3, tzinfo=UTC)
-        await database.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+        await database.write_together(arrivals.receive, Arrival("blog", link, Sender("192.0.2.1"), "/xmlrpc.php", at))
 
 
 def test_it_copies_all_and_says_what_to_do_then(config: Path, url: str) -> None:

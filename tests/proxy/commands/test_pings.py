@@ -8,8 +8,10 @@ import pytest
 
 from proxy.commands.setup import chosen, with_database
 from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, Verdict
-from proxy.store import pings
+from proxy.store import arrivals, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
+from proxy.store.verdicts import Decision
 from tests.proxy.commands.running import call
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -23,9 +25,11 @@ def kept(config: Path, *sources: str) -> list[str]:
         ids = []
         for source in sources:
             linkback = Linkback(Kind.PINGBACK, f"http://{source}", "http://blog.example/alpha/")
-            ping = await database.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/xmlrpc.php", AT)
+            ping = await database.write_together(
+                arrivals.receive, Arrival("blog", linkback, Sender("192.0.2.7"), "/xmlrpc.php", AT)
+            )
             assert isinstance(ping, Ping)
-            ids.append((await database.write(pings.decide, ping.id, HOLD, None, AT)).id)
+            ids.append((await database.write_together(verdicts.decide, Decision(ping.id, HOLD, None, AT))).id)
         return ids
 
     return with_database(chosen(config, None), work)

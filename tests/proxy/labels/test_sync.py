@@ -6,8 +6,10 @@ import pytest
 
 from proxy.clock import now
 from proxy.ping import Action, Kind, Label, Linkback, Ping, Sender, State, Verdict
-from proxy.store import labels, moderation, pings
+from proxy.store import arrivals, labels, moderation, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.moderation import Taken
+from proxy.store.verdicts import Decision
 from tests.proxy.labels.blog import Room
 
 ALPHA = "http://blog.example/2024/03/03/alpha/"
@@ -25,9 +27,11 @@ async def words(here: Room) -> dict[str, tuple[str, float]]:
 async def delivered(here: Room, source: str = SOURCE, target: str = ALPHA, at: datetime = EARLY) -> Ping:
     """A ping that our own verdict let through, and that WordPress took."""
     linkback = Linkback(Kind.PINGBACK, source, target)
-    ping = await here.database.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/xmlrpc.php", at)
+    ping = await here.database.write_together(
+        arrivals.receive, Arrival("blog", linkback, Sender("192.0.2.7"), "/xmlrpc.php", at)
+    )
     assert isinstance(ping, Ping)
-    await here.database.write(pings.decide, ping.id, APPROVE, None, at)
+    await here.database.write_together(verdicts.decide, Decision(ping.id, APPROVE, None, at))
     return await here.database.write(pings.move, ping.id, State.DELIVERED, "wordpress", at)
 
 

@@ -51,6 +51,39 @@ async def test_a_writer_that_stands_still_can_be_told_from_one_that_has_nothing_
     assert database.stuck_s() == math.inf
 
 
+async def test_who_reads_the_same_at_the_same_time_reads_together(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+    groups: list[list[int]] = []
+
+    def double(_connection: Connection, items: list[int]) -> list[int]:
+        groups.append(items)
+        return [2 * item for item in items]
+
+    for again in range(2):
+        numbers = range(again, 200 + again)
+        assert await asyncio.gather(*(database.read_together(double, number) for number in numbers)) == [
+            2 * number for number in numbers
+        ]
+    assert max(len(group) for group in groups) == 64
+    assert sum(len(group) for group in groups) == 400
+    await database.close()
+
+
+async def test_a_reader_that_fails_tells_all_who_read_and_the_next_one_reads(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+
+    def broken(_connection: Connection, _items: list[int]) -> list[int]:
+        raise OSError("the disk is away")
+
+    for _ in range(2):
+        told = await asyncio.gather(
+            *(database.read_together(broken, item) for item in range(3)), return_exceptions=True
+        )
+        assert [str(one) for one in told] == ["the disk is away"] * 3
+        assert all(isinstance(one, StoreUnavailable) for one in told)
+    await database.close()
+
+
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         database = await open_database(url(tmp_path))

@@ -8,9 +8,11 @@ import pytest
 import pytest_asyncio
 
 from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
-from proxy.store import figures, pings, rows
+from proxy.store import arrivals, figures, pings, rows, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.figures import Waiting
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -28,9 +30,11 @@ async def judged(
 ) -> Ping:
     """Return a ping that was judged so."""
     link = Linkback(Kind.PINGBACK, source, f"http://blog.example/{action.value}/")
-    ping = await database.write(pings.receive, "blog", link, Sender("192.0.2.7"), "/x", at)
+    ping = await database.write_together(arrivals.receive, Arrival("blog", link, Sender("192.0.2.7"), "/x", at))
     assert isinstance(ping, Ping)
-    return await database.write(pings.decide, ping.id, Verdict(action, 1, (Finding(rule, 1, rule),)), None, at)
+    return await database.write_together(
+        verdicts.decide, Decision(ping.id, Verdict(action, 1, (Finding(rule, 1, rule),)), None, at)
+    )
 
 
 @pytest.mark.parametrize("at", [AT, AT.replace(microsecond=999_999), datetime(1970, 1, 1, tzinfo=UTC)])
@@ -77,7 +81,9 @@ async def test_what_waits_is_counted_with_the_oldest(database: Database) -> None
     done = await judged(database, Action.HOLD, "http://a.example/4", rule="not-yet-checked")
     await database.write(pings.word, done.id, State.REJECTED, None, "anna", AT)
     verdict = Verdict(Action.HOLD, 0, (Finding("not-yet-checked", 0, "x", Action.HOLD),))
-    await database.write(pings.decide, held.id, verdict, None, AT, next_check_at=AT + timedelta(hours=1))
+    await database.write_together(
+        verdicts.decide, Decision(held.id, verdict, None, AT, next_check_at=AT + timedelta(hours=1))
+    )
     assert await database.read(figures.waiting, AT + timedelta(seconds=90)) == Waiting(2, 90.0, 1, 1)
     assert (await database.read(figures.waiting, AT - timedelta(days=1))).oldest_s == 0.0
 

@@ -8,8 +8,10 @@ import pytest_asyncio
 
 from proxy.lifecycle import STATE_AFTER
 from proxy.ping import MACHINE, Action, History, Kind, Linkback, Ping, Sender, State, Verdict
-from proxy.store import history, pings
+from proxy.store import arrivals, history, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -38,7 +40,9 @@ async def put(
     site: str = "blog",
 ) -> Ping:
     """Store a ping, with our verdict and a person's word."""
-    ping = await database.write(pings.observe, site, linkback(source), Sender("192.0.2.7"), "/xmlrpc.php", at)
+    ping = await database.write_together(
+        arrivals.receive, Arrival(site, linkback(source), Sender("192.0.2.7"), "/xmlrpc.php", at, goes_on=True)
+    )
     if verdict is not None:
         await database.write(pings.move, ping.id, STATE_AFTER[verdict.action], MACHINE, at)
     if word is not None:
@@ -83,7 +87,7 @@ async def test_judged_pings_since_a_moment_the_newest_first(database: Database) 
         at = AT + timedelta(minutes=number)
         ping = await put(database, f"a.example/{number}", at=at)
         if number != 2:
-            await database.write(pings.decide, ping.id, HOLD, None, at)
+            await database.write_together(verdicts.decide, Decision(ping.id, HOLD, None, at))
     found = await database.read(history.since, AT + timedelta(minutes=1), 10)
     assert [ping.linkback.source_url[-1] for ping in found] == ["3", "1"]
     found = await database.read(history.since, AT, 1)

@@ -8,10 +8,12 @@ import pytest
 import pytest_asyncio
 
 from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
-from proxy.store import inbox, pings
+from proxy.store import arrivals, inbox, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.inbox import match_expression
 from proxy.store.pings import Filter
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -28,9 +30,11 @@ async def held(database: Database, number: int, title: str = "", rule: str = "od
     kind = Kind.TRACKBACK if number % 2 else Kind.PINGBACK
     link = Linkback(kind, f"http://www.a{number}.example/x", "http://blog.example/alpha/", title)
     at = AT + timedelta(seconds=number)
-    ping = await database.write(pings.receive, site, link, Sender("192.0.2.7"), "/x", at)
+    ping = await database.write_together(arrivals.receive, Arrival(site, link, Sender("192.0.2.7"), "/x", at))
     assert isinstance(ping, Ping)
-    return await database.write(pings.decide, ping.id, Verdict(Action.HOLD, 1, (Finding(rule, 1, rule),)), None, at)
+    return await database.write_together(
+        verdicts.decide, Decision(ping.id, Verdict(Action.HOLD, 1, (Finding(rule, 1, rule),)), None, at)
+    )
 
 
 async def test_pages_follow_each_other_without_gap_or_repetition(database: Database) -> None:

@@ -14,8 +14,10 @@ from model.sample import Sample
 from proxy.labels import jsonl
 from proxy.labels.words import LabelledSample
 from proxy.ping import Action, Evidence, Kind, Label, Linkback, Ping, Sender, State, Verdict
-from proxy.store import labels, pings, undo
+from proxy.store import arrivals, labels, pings, undo, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -32,9 +34,11 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def held(database: Database, source: str = "http://a.example/x", site: str = "blog") -> str:
     linkback = Linkback(Kind.PINGBACK, source, "http://blog.example/alpha/")
-    ping = await database.write(pings.receive, site, linkback, Sender("192.0.2.7"), "/xmlrpc.php", AT)
+    ping = await database.write_together(
+        arrivals.receive, Arrival(site, linkback, Sender("192.0.2.7"), "/xmlrpc.php", AT)
+    )
     assert isinstance(ping, Ping)
-    await database.write(pings.decide, ping.id, HOLD, EVIDENCE, AT)
+    await database.write_together(verdicts.decide, Decision(ping.id, HOLD, EVIDENCE, AT))
     return ping.id
 
 

@@ -8,7 +8,8 @@ import pytest_asyncio
 
 from proxy.labels.words import Comment, CommentKind, Seen, Status
 from proxy.ping import Kind, Linkback, Ping, Sender
-from proxy.store import moderation, pings
+from proxy.store import arrivals, moderation
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.moderation import Change, Taken
 from tests.databases import fresh
@@ -60,7 +61,7 @@ async def test_the_trash_needs_no_text_to_be_remembered(database: Database) -> N
 
 async def test_a_comment_keeps_its_ping_through_the_trash(database: Database) -> None:
     linkback = Linkback(Kind.PINGBACK, "http://a.example/x", ALPHA)
-    ping = await database.write(pings.receive, "blog", linkback, Sender("192.0.2.7"), "/", AT)
+    ping = await database.write_together(arrivals.receive, Arrival("blog", linkback, Sender("192.0.2.7"), "/", AT))
     assert isinstance(ping, Ping)
     found = await database.read(moderation.find_pings, "blog", [comment(seen())])
     assert {number: one.id for number, one in found.items()} == {7: ping.id}

@@ -9,9 +9,11 @@ from sqlalchemy import Connection, select
 
 from proxy.config import from_mapping
 from proxy.ping import Action, Evidence, Finding, Kind, Label, Linkback, Ping, Sender, Verdict
-from proxy.store import pings
+from proxy.store import arrivals, pings, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database, open_database
 from proxy.store.move import TABLES, copy_table, count_rows, used_tables
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 from tests.real.engines import ENGINES, empty_database
 
@@ -31,10 +33,12 @@ def fill(connection: Connection, numbers: range) -> None:
     """Receive pings of these numbers, and decide and label some."""
     for number in numbers:
         link = Linkback(Kind.TRACKBACK, f"http://a.example/{number}", "http://b.example/", "Tïtle 💬", "words", "b")
-        ping = pings.receive(connection, "blog", link, Sender("192.0.2.1"), "/", AT + timedelta(seconds=number))
+        ping = arrivals.receive(
+            connection, [Arrival("blog", link, Sender("192.0.2.1"), "/", AT + timedelta(seconds=number))]
+        )[0]
         assert isinstance(ping, Ping)
         if number % 10 == 0:
-            pings.decide(connection, ping.id, HOLD, Evidence(status=200, title="ü"), AT)
+            verdicts.decide(connection, [Decision(ping.id, HOLD, Evidence(status=200, title="ü"), AT)])[0]
             pings.label(connection, ping.id, Label.SPAM, "anna", AT)
 
 
@@ -65,7 +69,7 @@ async def test_every_row_arrives_and_the_numbers_go_on(tmp_path: Path, url: str)
             assert (await target.read(count_rows))["pings"] == MANY
         before = await target.read(count_rows)
         link = Linkback(Kind.PINGBACK, "http://new.example/", "http://b.example/")
-        await target.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/", AT)
+        await target.write_together(arrivals.receive, Arrival("blog", link, Sender("192.0.2.1"), "/", AT))
         assert (await target.read(count_rows))["events"] == before["events"] + 1
         assert "pings" in await target.read(used_tables)
     finally:

@@ -1,7 +1,6 @@
-"""Receiving, deciding and moving pings, in a real database."""
+"""Moving, labelling and listing pings, in a real database."""
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -9,9 +8,11 @@ import pytest
 import pytest_asyncio
 
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
-from proxy.ping import Action, Evidence, Failure, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
-from proxy.store import pings, rows
+from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.store import arrivals, pings, rows, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -32,85 +33,14 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def received(database: Database, linkback: Linkback = LINKBACK, at: datetime = AT) -> Ping:
     """Return a fresh ping, which must not have been seen before."""
-    ping = await database.write(pings.receive, "blog", linkback, SENDER, "/xmlrpc.php", at)
+    ping = await database.write_together(arrivals.receive, Arrival("blog", linkback, SENDER, "/xmlrpc.php", at))
     assert isinstance(ping, Ping)
     return ping
 
 
-async def test_what_is_received_comes_back_whole(database: Database) -> None:
-    ping = await received(database)
-    assert ping.linkback == LINKBACK
-    assert ping.sender == SENDER
-    assert ping.received_at == AT
-    assert [(event.what, event.by) for event in ping.events] == [("received", "pingwarden")]
-    assert await database.read(pings.get, ping.id) == ping
-
-
-async def test_findings_and_evidence_come_back_as_they_were(database: Database) -> None:
-    ping = await received(database)
-    evidence = Evidence(status=200, link_found=True, link_visible=False)
-    held = await database.write(pings.decide, ping.id, HOLD, evidence, AT)
-    assert held.evidence == evidence
-    assert held.verdict == HOLD
-
-
-@pytest.mark.parametrize("kind", list(Kind))
-async def test_the_same_source_and_target_is_seen_before_whatever_its_kind(database: Database, kind: Kind) -> None:
-    ping = await received(database)
-    again = Linkback(kind, LINKBACK.source_url, LINKBACK.target_url)
-    seen = await database.write(pings.receive, "blog", again, SENDER, "/", AT)
-    text = "The pingback has already been registered."
-    assert seen == pings.SeenBefore(ping.id, State.RECEIVED, FaultCode.ALREADY_REGISTERED, text)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "after", "expected"),
-    [
-        (REJECT, timedelta(minutes=59), FaultCode.NO_LINK),
-        (REJECT, timedelta(minutes=61), "judged anew"),
-        (HOLD, timedelta(days=30), FaultCode.ALREADY_REGISTERED),
-        (APPROVE, timedelta(days=30), FaultCode.ALREADY_REGISTERED),
-    ],
-)
-async def test_seen_before_by_state_and_age(
-    database: Database, verdict: Verdict, after: timedelta, expected: FaultCode | str
-) -> None:
-    ping = await received(database)
-    await database.write(pings.decide, ping.id, verdict, None, AT, sentence="No.")
-    again = await database.write(pings.receive, "blog", LINKBACK, SENDER, "/", AT + after)
-    assert (again.fault if isinstance(again, pings.SeenBefore) else "judged anew") == expected
-
-
-async def test_a_person_s_rejection_stands_for_ever(database: Database) -> None:
-    ping = await received(database)
-    await database.write(pings.decide, ping.id, HOLD, None, AT)
-    await database.write(pings.word, ping.id, State.REJECTED, Label.SPAM, "anna", AT)
-    again = await database.write(pings.receive, "blog", LINKBACK, SENDER, "/", AT + timedelta(days=999))
-    assert isinstance(again, pings.SeenBefore)
-    assert again.fault == FaultCode.ACCESS_DENIED
-
-
-async def test_a_rejection_taken_back_is_seen_again(database: Database) -> None:
-    ping = await received(database)
-    await database.write(pings.decide, ping.id, REJECT, None, AT)
-    await database.write(pings.word, ping.id, State.APPROVED, Label.HAM, "anna", AT)
-    again = await database.write(pings.receive, "blog", LINKBACK, SENDER, "/", AT + timedelta(days=1))
-    assert isinstance(again, pings.SeenBefore)
-    assert again.fault == FaultCode.ALREADY_REGISTERED
-
-
-async def test_a_verdict_does_not_overrule_a_person_who_was_quicker(database: Database) -> None:
-    ping = await received(database)
-    await database.write(pings.decide, ping.id, HOLD, None, AT)
-    await database.write(pings.word, ping.id, State.REJECTED, None, "anna", AT)
-    late = await database.write(pings.decide, ping.id, APPROVE, Evidence(status=200), AT)
-    assert late.state is State.REJECTED
-    assert late.evidence == Evidence(status=200)
-
-
 async def test_an_illegal_move_changes_nothing(database: Database) -> None:
     ping = await received(database)
-    await database.write(pings.decide, ping.id, APPROVE, None, AT)
+    await database.write_together(verdicts.decide, Decision(ping.id, APPROVE, None, AT))
     before = await database.read(pings.get, ping.id)
     with pytest.raises(IllegalMove, match="is approved; it cannot become held"):
         await database.write(pings.move, ping.id, State.HELD, "anna", AT)
@@ -119,7 +49,9 @@ async def test_an_illegal_move_changes_nothing(database: Database) -> None:
 
 async def test_a_held_ping_is_due_when_its_time_comes(database: Database) -> None:
     ping = await received(database)
-    await database.write(pings.decide, ping.id, HOLD, None, AT, next_check_at=AT + timedelta(minutes=1))
+    await database.write_together(
+        verdicts.decide, Decision(ping.id, HOLD, None, AT, next_check_at=AT + timedelta(minutes=1))
+    )
     assert not await database.read(pings.is_check_due, AT)
     assert await database.read(pings.is_check_due, AT + timedelta(minutes=1))
     due = await database.write(pings.claim_checks, AT + timedelta(minutes=1), 10)
@@ -137,11 +69,11 @@ async def test_what_somebody_judges_is_nobody_else_s_until_a_time_has_passed(dat
 
 async def test_deleting_takes_the_story_along(database: Database) -> None:
     ping = await received(database)
-    await database.write(pings.decide, ping.id, HOLD, None, AT)
+    await database.write_together(verdicts.decide, Decision(ping.id, HOLD, None, AT))
     await database.write(pings.remove, ping.id)
     with pytest.raises(UnknownThing):
         await database.read(pings.get, ping.id)
-    assert isinstance(await database.write(pings.receive, "blog", LINKBACK, SENDER, "/", AT), Ping)
+    assert isinstance(await database.write_together(arrivals.receive, Arrival("blog", LINKBACK, SENDER, "/", AT)), Ping)
     with pytest.raises(UnknownThing):
         await database.write(pings.remove, ping.id)
 
@@ -178,7 +110,7 @@ async def test_pages_of_the_list_follow_each_other_without_gap_or_repetition(dat
 )
 async def test_a_list_is_filtered(database: Database, wanted: pings.Filter, count: int) -> None:
     ping = await received(database)
-    await database.write(pings.decide, ping.id, HOLD, None, AT)
+    await database.write_together(verdicts.decide, Decision(ping.id, HOLD, None, AT))
     page, _ = await database.read(pings.list_page, wanted, 10)
     assert len(page) == count
 
@@ -207,30 +139,3 @@ def test_ids_sort_by_time() -> None:
     ids = [rows.new_id(AT + timedelta(milliseconds=number)) for number in range(50)]
     assert ids == sorted(ids)
     assert {len(one) for one in ids} == {26}
-
-
-async def test_what_went_on_as_it_came_is_only_observed_whatever_the_verdict(database: Database) -> None:
-    for verdict in (APPROVE, HOLD, REJECT):
-        ping = await database.write(pings.observe, "blog", LINKBACK, SENDER, "/xmlrpc.php", AT)
-        seen = await database.write(pings.decide, ping.id, verdict, None, AT)
-        assert seen.state is State.OBSERVED
-    # It was no judgement of ours, so the first that is to be judged is not seen before.
-    await received(database)
-
-
-EVIDENCE = Evidence(status=200, title="T", excerpt="E", link_found=True, failure=Failure.FORBIDDEN, redirects=1)
-
-
-@pytest.mark.parametrize("verdict", [APPROVE, REJECT, HOLD])
-@pytest.mark.parametrize("evidence", [None, EVIDENCE])
-@pytest.mark.parametrize("kind", Kind)
-async def test_what_deciding_returns_is_what_stands_in_the_database_but_for_the_story(
-    database: Database, verdict: Verdict, evidence: Evidence | None, kind: Kind
-) -> None:
-    ping = await received(database, replace(LINKBACK, kind=kind))
-    assert await database.read(pings.get, ping.id) == ping
-    for again in (False, True):
-        if again and verdict is not HOLD:
-            continue
-        decided = await database.write(pings.decide, ping.id, verdict, evidence, AT, sentence="No.", next_check_at=AT)
-        assert replace(await database.read(pings.get, ping.id), events=()) == decided

@@ -9,7 +9,8 @@ import pytest_asyncio
 
 from proxy.errors import UnknownThing
 from proxy.ping import Kind, Linkback, Ping, Sender, State
-from proxy.store import pings, queue
+from proxy.store import arrivals, pings, queue
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from tests.databases import fresh
 
@@ -27,7 +28,9 @@ async def approved(database: Database, number: int) -> Ping:
     """Return a ping approved *number* seconds after AT."""
     at = AT + timedelta(seconds=number)
     link = Linkback(Kind.PINGBACK, f"http://a.example/{number}", "http://blog.example/alpha/")
-    ping = await database.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+    ping = await database.write_together(
+        arrivals.receive, Arrival("blog", link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+    )
     assert isinstance(ping, Ping)
     return await database.write(pings.move, ping.id, State.APPROVED, "anna", at)
 
@@ -196,7 +199,7 @@ async def test_a_postponement_that_does_not_count_leaves_the_number_of_tries(dat
 
 async def test_after_a_restart_what_was_not_judged_is_due_at_once(database: Database) -> None:
     link = Linkback(Kind.PINGBACK, "http://a.example/", "http://blog.example/alpha/")
-    await database.write(pings.receive, "blog", link, Sender("192.0.2.1"), "/xmlrpc.php", AT)
+    await database.write_together(arrivals.receive, Arrival("blog", link, Sender("192.0.2.1"), "/xmlrpc.php", AT))
     assert not await database.read(pings.is_check_due, AT)
     await database.write(queue.recover, AT)
     assert await database.read(pings.is_check_due, AT)

@@ -13,11 +13,13 @@ from proxy.errors import UnknownThing
 from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State
 from proxy.policy import SelfPolicy
 from proxy.rules.owner import OwnerRule, when_from_json
-from proxy.store import figures, history, inbox, labels, pings, policies, rulebook, undo
+from proxy.store import arrivals, figures, history, inbox, labels, pings, policies, rulebook, undo, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.figures import Waiting
 from proxy.store.pings import Filter
 from proxy.store.scope import EVERYWHERE, NotYours, Scope, Within
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -41,10 +43,10 @@ async def held(database: Database, site: str, rule: str = "thin") -> Ping:
     """Record a held ping; those of other sites come a second after ours."""
     at = AT if site == "ours" else AT + timedelta(seconds=1)
     link = Linkback(Kind.PINGBACK, f"http://{site}.source.example/casino", f"http://{site}.example/alpha/")
-    ping = await database.write(pings.receive, site, link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+    ping = await database.write_together(arrivals.receive, Arrival(site, link, Sender("192.0.2.1"), "/xmlrpc.php", at))
     assert isinstance(ping, Ping)
     verdict = decide([Finding("unverifiable", 0, "late", Action.HOLD), Finding(rule, 1, rule)], Bands())
-    return await database.write(pings.decide, ping.id, verdict, None, AT, next_check_at=AT)
+    return await database.write_together(verdicts.decide, Decision(ping.id, verdict, None, AT, next_check_at=AT))
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,9 @@ async def test_several_sites_are_one_list(database: Database) -> None:
     for number in range(9):
         at = AT + timedelta(seconds=number)
         link = Linkback(Kind.PINGBACK, f"http://a.example/{number}", "http://blog.example/alpha/")
-        ping = await database.write(pings.receive, sites[number % 3], link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+        ping = await database.write_together(
+            arrivals.receive, Arrival(sites[number % 3], link, Sender("192.0.2.1"), "/xmlrpc.php", at)
+        )
         assert isinstance(ping, Ping)
         made.append(ping)
     seen = [ping for ping in made if ping.site != "theirs"][::-1]

@@ -12,10 +12,12 @@ from sqlalchemy import Connection, update
 from proxy.errors import UnknownThing
 from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.rules.owner import OwnerRule, when_from_json
-from proxy.store import inbox, pings, rulebook, undo
+from proxy.store import arrivals, inbox, pings, rulebook, undo, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.database import Database
 from proxy.store.schema import pings as table
 from proxy.store.undo import CannotUndo, Kept
+from proxy.store.verdicts import Decision
 from tests.databases import fresh
 
 AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
@@ -32,9 +34,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 async def held(database: Database) -> Ping:
     """Return a fresh held ping."""
-    ping = await database.write(pings.receive, "blog", LINKBACK, Sender("192.0.2.7"), "/x", AT)
+    ping = await database.write_together(arrivals.receive, Arrival("blog", LINKBACK, Sender("192.0.2.7"), "/x", AT))
     assert isinstance(ping, Ping)
-    await database.write(pings.decide, ping.id, HOLD, None, AT)
+    await database.write_together(verdicts.decide, Decision(ping.id, HOLD, None, AT))
     return await database.read(pings.get, ping.id)
 
 
@@ -145,7 +147,9 @@ async def test_a_rejection_is_not_taken_back_when_the_same_linkback_came_again(d
     ping = await held(database)
     undo_id = await said(database, ping, State.REJECTED)
     await database.write(lambda connection: connection.execute(update(table).values(decided_by="pingwarden")).rowcount)
-    again = await database.write(pings.receive, "blog", LINKBACK, Sender("::1"), "/x", AT + timedelta(hours=2))
+    again = await database.write_together(
+        arrivals.receive, Arrival("blog", LINKBACK, Sender("::1"), "/x", AT + timedelta(hours=2))
+    )
     assert isinstance(again, Ping)
     with pytest.raises(CannotUndo, match="came again"):
         await database.write(undo.take_back, undo_id, "anna", AT)

@@ -16,8 +16,10 @@ from proxy.ping import Action, Evidence, Finding, Kind, Label, Linkback, Ping, S
 from proxy.policy import SelfPolicy
 from proxy.score import ledger, sample_of, shelf_in
 from proxy.score.run import Phase, Run
-from proxy.store import people, pings, policies, rulebook
+from proxy.store import arrivals, people, pings, policies, rulebook, verdicts
+from proxy.store.arrivals import Arrival
 from proxy.store.people import Person, Role
+from proxy.store.verdicts import Decision
 from tests.proxy.score.shelves import make
 from tests.real.parts import CACHE, MissingPartError, program
 from tests.stage import HOME, Stage, on_stage
@@ -110,7 +112,7 @@ async def arrive(stage: Stage, number: int, source: tuple[str, str, str, str, bo
     sender = Sender(f"203.0.113.{number + 1}", "WordPress/6.8; https://" + host)
     at = now() - timedelta(hours=5 * number, minutes=7 * number)
     database, judge = stage.proxy.database, stage.proxy.pipeline.judge_in_force
-    ping = await database.write(pings.receive, "blog", linkback, sender, _endpoint(linkback), at)
+    ping = await database.write_together(arrivals.receive, Arrival("blog", linkback, sender, _endpoint(linkback), at))
     assert isinstance(ping, Ping)
     found = [] if title else [Finding("unverifiable", 0, "the source page refuses to be read by us", Action.HOLD)]
     seen = Evidence(fetched_url=linkback.source_url, status=403, redirects=0, sender_matches_host=False)
@@ -123,7 +125,7 @@ async def arrive(stage: Stage, number: int, source: tuple[str, str, str, str, bo
     assert score is not None
     found.append(judge.opinion(linkback, seen, sender).finding)
     verdict = decide(found, judge.bands, score.probability)
-    judged = await database.write(pings.decide, ping.id, verdict, seen, at + timedelta(seconds=2))
+    judged = await database.write_together(verdicts.decide, Decision(ping.id, verdict, seen, at + timedelta(seconds=2)))
     return await _go_on(stage, judged, number)
 
 

@@ -4,7 +4,8 @@ from lxml import html
 
 from proxy.clock import now
 from proxy.ping import Evidence, Ping
-from proxy.store import pings
+from proxy.store import pings, verdicts
+from proxy.store.verdicts import Decision
 from tests.proxy.admin.conftest import Browser, received
 from tests.stage import Stage
 
@@ -32,7 +33,7 @@ async def hostile(stage: Stage, number: int, text: str) -> Ping:
     )  # fmt: skip
     assert ping.verdict
     await stage.proxy.database.write(pings.add_event, ping.id, now(), "labelled", text[:60], text)
-    return await stage.proxy.database.write(pings.decide, ping.id, ping.verdict, seen, now())
+    return await stage.proxy.database.write_together(verdicts.decide, Decision(ping.id, ping.verdict, seen, now()))
 
 
 async def test_hostile_texts_are_inert_on_every_page(admin: Browser, stage: Stage) -> None:
