@@ -22,6 +22,9 @@ from ipaddress import (
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
+_OCTET = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_PLAIN_IPV4 = re.compile(rf"{_OCTET}(?:\.{_OCTET}){{3}}")
+
 IPV4_REFUSED: tuple[tuple[str, str], ...] = (
     ("0.0.0.0/8", "this host on this network: RFC 791 §3.2, RFC 1122 §3.2.1.3"),
     ("0.0.0.0/32", "this host: RFC 1122 §3.2.1.3"),
@@ -110,6 +113,11 @@ _IPV6_TABLE = tuple(IPv6Network(row) for row, _ in IPV6_REFUSED)
 _WEB_PORTS = frozenset({80, 443})
 
 _NUMBER = re.compile(r"[0-9]+|0[xX][0-9A-Fa-f]*")
+
+
+def is_plain_ipv4(text: str) -> bool:
+    """True when *text* is an IPv4 address in its usual spelling; many times faster than to parse it."""
+    return _PLAIN_IPV4.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=4096)  # one fetch asks for the same one half a dozen times

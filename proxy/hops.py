@@ -8,6 +8,8 @@ from collections.abc import Container, Iterable
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from proxy.addresses import is_plain_ipv4
+
 Fields = list[tuple[bytes, bytes]]
 Networks = tuple[IPv4Network | IPv6Network, ...]
 
@@ -129,6 +131,8 @@ def is_trusted(address: str, trusted: Networks) -> bool:
 @lru_cache(maxsize=_REMEMBERED)
 def _plain(entry: str, otherwise: str | None = None) -> str:
     """Return the address in an entry in its usual spelling; the entry itself, or *otherwise*, when it holds none."""
+    if is_plain_ipv4(entry):
+        return entry
     parsed = _parsed(entry)
     if parsed is None:
         return entry if otherwise is None else otherwise

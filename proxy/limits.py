@@ -24,6 +24,7 @@ from math import ceil
 from mmap import mmap
 from time import monotonic
 
+from proxy.addresses import is_plain_ipv4
 from proxy.commons import Commons
 from proxy.config import Limits
 from proxy.tally import Charge, Tally
@@ -295,6 +296,8 @@ def _windows(name: str, per_minute: int, present: Windows | None = None) -> Wind
 @lru_cache(maxsize=4096)
 def client(remote_ip: str) -> str:
     """Return what counts as one client: an IPv4 address, or the /64 of an IPv6 address."""
+    if is_plain_ipv4(remote_ip):
+        return remote_ip
     try:
         address = ip_address(remote_ip)
     except ValueError:

@@ -66,6 +66,9 @@ def log_to_stderr() -> None:
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
     logging.getLogger("pingwarden").setLevel(logging.INFO)
+    # None of this stands in our lines, and finding it out took most of the time of a line that is left out.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None
     for name in ("pingwarden.door", "pingwarden.store"):
         logging.getLogger(name).addFilter(AtMost(_LINES_PER_S))
 

@@ -49,14 +49,14 @@ async def answer_call(visit: Visit, body: Spooled) -> web.StreamResponse:
 
 async def _ping(visit: Visit, body: Spooled, call: PingCall) -> web.StreamResponse:
     linkback = read_pingback(call, visit.site)
-    endpoint = rpc_endpoint(visit.target)
     if visit.observes:
-        return await visit.observe(body, [linkback], endpoint)
+        return await visit.observe(body, [linkback], rpc_endpoint(visit.target))
     if isinstance(linkback, Refused):
         return answer(reply_to(Kind.PINGBACK, linkback))
     over = await visit.over_limit([linkback.target_url])
     if over is not None:
         return over
+    endpoint = rpc_endpoint(visit.target)
     told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.PINGBACK, told))
 

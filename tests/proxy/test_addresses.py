@@ -10,6 +10,7 @@ from proxy.addresses import (
     AddressPolicy,
     embedded_ipv4,
     is_odd_spelling,
+    is_plain_ipv4,
     is_public,
     network_key,
     parse_address,
@@ -268,3 +269,17 @@ def test_a_bad_endpoint_or_network_is_an_error() -> None:
         AddressPolicy.of(own_endpoints=[("wordpress", 80)])
     with pytest.raises(ValueError, match="not appear"):
         AddressPolicy.of(["lab"])
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0", "1.2.3.4", "9.99.100.199", "200.249.250.255", "127.0.0.1"])
+def test_the_usual_spelling_is_what_the_library_would_write(text: str) -> None:
+    assert is_plain_ipv4(text)
+    assert str(ip_address(text)) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "1.2.3", "1.2.3.4.5", "01.2.3.4", "256.1.1.1", "1.2.3.4 ", "1.2.3.4\n", "1.2.3.٤", "::1", "1.2.3.4:80"],
+)
+def test_any_other_spelling_is_not_the_usual_one(text: str) -> None:
+    assert not is_plain_ipv4(text)
