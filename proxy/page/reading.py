@@ -17,7 +17,7 @@ _NO_INK = "\\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u20
 _INK = re.compile(f"[^{_NO_INK}\u3164\ufe00-\ufe0f\ufeff\uffa0\\x00-\\x1f\\x7f-\\x9f]")
 # Control characters and what turns the direction of text: they would garble whatever page shows our words.
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"\s{2,}|[^\S ]")  # but for the single blank, which may stay as it is
 
 
 def clean(text: str, limit: int) -> str:

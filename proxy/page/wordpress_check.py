@@ -6,11 +6,13 @@ expressions may give up on hostile pages; then we say yes where it says no.
 """
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 READ_BYTES = 153_600  # limit_response_size of WordPress's request: 150 KB
 
-_BLANKS = re.compile(rb"[\r\n\t ]+")
+_BLANKS = re.compile(rb"[\r\n\t ]{2,}|[\r\n\t]")  # but for the single blank, which may stay as it is
 # "p" also matches pre, param and picture, "li" link, "th" thead: WordPress cuts there too.
 _PARAGRAPH = re.compile(rb"</*(?:h[1-6]|p|t[hd]|li|d[td]|caption|input|textarea|button|body)[^>]*>")
 _TITLE = re.compile(rb"<title>([^<]*)</title>", re.IGNORECASE)
@@ -88,7 +90,7 @@ def strip_tags_but_links(page: bytes) -> bytes:
 
 
 class _TagStripper:
-    """PHP's state machine: text, tag, `<?…?>`, `<!…>` and comment, each a method that sees one byte."""
+    """PHP's state machine: text, tag, `<?…?>`, `<!…>` and comment, each a method that sees the bytes that matter."""
 
     def __init__(self, page: bytes) -> None:
         self.page = page
@@ -99,11 +101,20 @@ class _TagStripper:
         self.brackets = 0
         self.last = 0  # the last quote or bracket that mattered in <? ?>
         self.is_xml = False
-        self.state = self._text
+        self.state = _TEXT
 
     def run(self) -> bytes:
-        for position, byte in enumerate(self.page):
-            self.state(position, byte)
+        position, end = 0, len(self.page)
+        while position < end:
+            found = self.state.matters.search(self.page, position)
+            at = found.start() if found else end
+            if self.state is _TEXT:
+                self.out += self.page[position:at]
+            elif self.state is _TAG:
+                self.tag += self.page[position:at]
+            if found:
+                self.state.see(self, at, self.page[at])
+            position = at + 1
         return bytes(self.out)
 
     def _before(self, position: int, text: bytes) -> bool:
@@ -119,12 +130,12 @@ class _TagStripper:
     def _to_text(self) -> None:
         self.quote = 0
         self.tag.clear()
-        self.state = self._text
+        self.state = _TEXT
 
     def _text(self, position: int, byte: int) -> None:
         if byte == _LT and not self._space_after(position):
             self.tag += b"<"
-            self.state = self._in_tag
+            self.state = _TAG
         elif byte == _GT and self.depth:
             self.depth -= 1
         elif byte:
@@ -136,10 +147,10 @@ class _TagStripper:
         elif byte == _GT:
             self._tag_may_end(position)
         elif byte == _BANG and self._before(position, b"<"):
-            self.state = self._declaration
+            self.state = _DECLARATION
         elif byte == _QUESTION and self._before(position, b"<"):
             self.brackets = 0
-            self.state = self._instruction
+            self.state = _INSTRUCTION
         elif byte:
             if byte in _QUOTES:
                 self._toggle_quote(position, byte)
@@ -166,7 +177,7 @@ class _TagStripper:
             self._toggle_quote(position, byte)
         elif byte in b"lL" and position > 4 and self._before(position, b"<?xm"):  # PHP misses it at the start
             self.is_xml = True
-            self.state = self._in_tag
+            self.state = _TAG
 
     def _declaration(self, position: int, byte: int) -> None:
         if byte == _GT:
@@ -174,9 +185,9 @@ class _TagStripper:
         elif byte in _QUOTES and not self._before(position, b"\\"):
             self._toggle_quote(position, byte)
         elif byte == _HYPHEN and self._before(position, b"!-"):
-            self.state = self._comment
+            self.state = _COMMENT
         elif byte in b"eE" and self._before(position, b"doctyp"):
-            self.state = self._in_tag
+            self.state = _TAG
 
     def _comment(self, position: int, byte: int) -> None:
         if byte == _GT and not self.quote and self._before(position, b"--"):
@@ -188,6 +199,18 @@ class _TagStripper:
         elif not self.quote and ends:
             self._to_text()
 
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    see: Callable[[_TagStripper, int, int], None]
+    matters: re.Pattern[bytes]  # any other byte is text, or part of the tag, or nothing
+
+
+_TEXT = _State(_TagStripper._text, re.compile(rb"[<>\0]"))
+_TAG = _State(_TagStripper._in_tag, re.compile(rb"[<>!?\"'\0]"))
+_INSTRUCTION = _State(_TagStripper._instruction, re.compile(rb"[()>\"'lL]"))
+_DECLARATION = _State(_TagStripper._declaration, re.compile(rb"[>\"'\-eE]"))
+_COMMENT = _State(_TagStripper._comment, re.compile(rb">"))
 
 _LT, _GT, _BANG, _QUESTION, _HYPHEN, _DOUBLE = b'<>!?-"'
 _QUOTES = frozenset(b"\"'")
