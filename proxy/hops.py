@@ -112,20 +112,25 @@ def client_of(peer: str, told: Iterable[str], trusted: Networks) -> str:
     return address
 
 
-_trust: dict[str, tuple[Networks, bool]] = {}  # by address, as networks are slow to compare and to search
-
-
 def is_trusted(address: str, trusted: Networks) -> bool:
     """True when *address* lies in one of the trusted networks."""
-    known = _trust.get(address)
-    if known is not None and known[0] is trusted:
-        return known[1]
+    if is_plain_ipv4(address):
+        first, second, third, fourth = map(int, address.split("."))
+        number = first << 24 | second << 16 | third << 8 | fourth
+        return any(number & mask == network for network, mask in _ipv4_of(trusted))
     parsed = _parsed(address[:_LONGEST_ENTRY])
-    found = parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
-    if len(_trust) >= _REMEMBERED:
-        _trust.clear()
-    _trust[address[:_LONGEST_ENTRY]] = trusted, found
-    return found
+    return parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
+
+
+_at_hand: list[tuple[Networks, tuple[tuple[int, int], ...]]] = [((), ())]
+
+
+def _ipv4_of(trusted: Networks) -> tuple[tuple[int, int], ...]:
+    """Return the IPv4 networks as numbers with their masks; those that were asked for last are at hand."""
+    if _at_hand[0][0] is not trusted:
+        numbers = tuple((int(one.network_address), int(one.netmask)) for one in trusted if one.version == 4)
+        _at_hand[0] = trusted, numbers
+    return _at_hand[0][1]
 
 
 @lru_cache(maxsize=_REMEMBERED)

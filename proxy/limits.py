@@ -15,12 +15,12 @@ right there and not counted again: an app that makes forty calls at once is not 
 """
 
 import asyncio
+import math
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from math import ceil
 from mmap import mmap
 from time import monotonic
 
@@ -81,11 +81,11 @@ class Windows:
         if cost > self._limit:
             return self._period_s
         window, past = divmod(at_s, self._period_s)
-        waits = []
+        shortest = math.inf
         for row, cell in self._places(key):
             row.turn(cell, int(window) + 1)
-            waits.append(self._wait(row.before[cell], row.present[cell], cost, past))
-        return min(waits)
+            shortest = min(shortest, self._wait(row.before[cell], row.present[cell], cost, past))
+        return shortest
 
     def count(self, key: str, cost: int, at_s: float) -> None:
         """Count *cost* for *key*; a cost below 0 gives back what was counted in this window."""
@@ -101,9 +101,10 @@ class Windows:
         # Only in the next window, in which what was counted in this one shrinks in its turn.
         return self._period_s * (2 - (self._limit - cost) / present) - past_s
 
-    def _places(self, key: str) -> list[tuple[_Row, int]]:
+    def _places(self, key: str) -> tuple[tuple[_Row, int], tuple[_Row, int]]:
         hashed = hash(key)  # with a secret of this process: nobody can look for two keys of one cell
-        return [(row, hashed >> shift & _CELLS - 1) for row, shift in zip(self._rows, (0, _CELL_BITS), strict=True)]
+        first, second = self._rows
+        return (first, hashed & _CELLS - 1), (second, hashed >> _CELL_BITS & _CELLS - 1)
 
 
 class Gate:
@@ -150,7 +151,9 @@ class Gate:
         return await self._all_or_none(asked, self._seconds()) if asked else None
 
     async def _all_or_none(self, asked: Sequence[tuple[Windows, str, int]], at_s: float) -> int | None:
-        longest = max((windows.wait_s(key, cost, at_s) for windows, key, cost in asked), default=0)
+        longest = 0.0
+        for windows, key, cost in asked:
+            longest = max(longest, windows.wait_s(key, cost, at_s))
         if longest <= 0:
             for windows, key, cost in asked:  # before anything is waited for: others must see it
                 windows.count(key, cost, at_s)
@@ -158,7 +161,7 @@ class Gate:
             if longest > 0:
                 for windows, key, cost in asked:
                     windows.count(key, -cost, at_s)
-        return max(1, ceil(longest)) if longest > 0 else None
+        return max(1, math.ceil(longest)) if longest > 0 else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +222,7 @@ class LogInGuard:
                     wait_s = await self._in_turn(key, state, new)
             return wait_s or await self._admitted(Ticket(remote_ip, tried, new), key, state)
         except TimeoutError:
-            return ceil(_QUEUE_S)
+            return math.ceil(_QUEUE_S)
         finally:
             self._tidy(key, state)
 
@@ -231,7 +234,7 @@ class LogInGuard:
         finally:
             if elsewhere_s > 0:
                 self._give_back(key, state, ticket.guesses)
-        return max(1, ceil(elsewhere_s)) if elsewhere_s > 0 else ticket
+        return max(1, math.ceil(elsewhere_s)) if elsewhere_s > 0 else ticket
 
     async def settle(self, ticket: Ticket, outcome: Outcome) -> int:
         """Note what came of a call, and return how many log-ins were counted as failed."""
@@ -255,7 +258,7 @@ class LogInGuard:
             if self._wait_s(key, guesses + state.guesses) is None:
                 return None
             if state.queued >= _MAX_QUEUE:
-                return ceil(_QUEUE_S)
+                return math.ceil(_QUEUE_S)
             state.queued += 1
             try:
                 await state.moved.wait()
@@ -264,7 +267,7 @@ class LogInGuard:
 
     def _wait_s(self, key: str, guesses: int) -> int | None:
         wait_s = self._failed.wait_s(key, guesses, self._seconds())
-        return max(1, ceil(wait_s)) if wait_s > 0 else None
+        return max(1, math.ceil(wait_s)) if wait_s > 0 else None
 
     def _know(self, key: str, pair: bytes) -> None:
         self._known[key, pair] = None

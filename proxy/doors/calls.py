@@ -14,7 +14,7 @@ from proxy.ping import Kind, Linkback
 from proxy.relay import request_headers
 from proxy.reply import SENTENCES, XML, Refused, Reply, Told, member_reply, reply_to
 from proxy.upstream import Unanswered
-from proxy.urls import is_on, parse
+from proxy.urls import Url, is_on, parse
 from proxy.wire.response import Fault, fault_response, member_fault, multicall_response, split_multicall_response
 from proxy.wire.watch import AnswerWatch
 from proxy.wire.xmlrpc import BadCall, Multicall, OtherCall, PassedMember, PingCall, build_multicall, read_call
@@ -48,14 +48,16 @@ async def answer_call(visit: Visit, body: Spooled) -> web.StreamResponse:
 
 
 async def _ping(visit: Visit, body: Spooled, call: PingCall) -> web.StreamResponse:
-    linkback = read_pingback(call, visit.site)
     if visit.observes:
-        return await visit.observe(body, [linkback], rpc_endpoint(visit.target))
-    if isinstance(linkback, Refused):
-        return answer(reply_to(Kind.PINGBACK, linkback))
-    over = await visit.over_limit([linkback.target_url])
+        return await visit.observe(body, [read_pingback(call, visit.site)], rpc_endpoint(visit.target))
+    target = _target_of(call, visit.site)
+    # The source is read after the limits, for a flood names another one each time.
+    over = None if target is None else await visit.over_limit([str(target)])
     if over is not None:
         return over
+    linkback = read_pingback(call, visit.site)
+    if isinstance(linkback, Refused):
+        return answer(reply_to(Kind.PINGBACK, linkback))
     endpoint = rpc_endpoint(visit.target)
     told = await visit.behind.desk.take(visit.site, linkback, visit.sender, endpoint, visit.until)
     return answer(reply_to(Kind.PINGBACK, told))
@@ -135,14 +137,16 @@ def read_pingback(call: PingCall, site: Site) -> Linkback | Refused:
         source = parse(call.source.replace("&amp;", "&"))
     except MalformedPing as problem:
         return Refused(problem.fault, problem.sentence)
-    try:
-        target = parse(call.target.replace("&amp;", "&"))
-    except MalformedPing:
-        return _not_ours()
-    if not is_on(target, site.our_hosts):
-        return _not_ours()
+    target = _target_of(call, site)
+    if target is None:
+        return Refused(FaultCode.TARGET_UNUSABLE, SENTENCES[FaultCode.TARGET_UNUSABLE])
     return Linkback(Kind.PINGBACK, str(source), str(target))
 
 
-def _not_ours() -> Refused:
-    return Refused(FaultCode.TARGET_UNUSABLE, SENTENCES[FaultCode.TARGET_UNUSABLE])
+def _target_of(call: PingCall, site: Site) -> Url | None:
+    """Return the call's target, None when it is none of *site*'s."""
+    try:
+        target = parse(call.target.replace("&amp;", "&"))
+    except MalformedPing:
+        return None
+    return target if is_on(target, site.our_hosts) else None
