@@ -26,8 +26,9 @@ def run(work: Coroutine[Any, Any, T]) -> T:
 
 
 def cpu_s(pid: int) -> float:
-    """Return the processor time that a process has used."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    """Return the processor time that the threads of a process have used."""
+    threads = Path(f"/proc/{pid}/task").glob("*/schedstat")  # the one of the process itself is its first thread's alone
+    return sum(int(one.read_text().split()[0]) for one in threads) / 1e9
 
 
 def rss_mb(pid: int) -> float:

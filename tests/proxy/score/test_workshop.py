@@ -103,9 +103,9 @@ async def test_a_process_that_is_ended_is_told_of(workshop: Workshop) -> None:
     )
 
 
-def environment(process: int) -> bytes:
-    """What a process was given when it began."""
-    return Path(f"/proc/{process}/environ").read_bytes()
+async def environment(process: int) -> bytes | None:
+    """What a process was given when it began; None while it is still becoming another program."""
+    return await asyncio.to_thread(Path(f"/proc/{process}/environ").read_bytes) or None
 
 
 async def test_the_process_gets_no_secret_but_the_database_s(
@@ -115,8 +115,9 @@ async def test_the_process_gets_no_secret_but_the_database_s(
     monkeypatch.setenv("PGPASSWORD", "of the database")
     await keep(workshop.database, 6)
     await workshop.train("anna")
-    assert workshop._child is not None
-    got = environment(workshop._child.pid)
+    child = workshop._child
+    assert child is not None
+    got = await until(lambda: environment(child.pid), "its environment")
     assert (b"of the database" in got, b"very secret" in got) == (True, False)
     await workshop.close()
 
