@@ -9,7 +9,7 @@ import numpy as np
 from model.card import Thresholds
 from model.figures import Floats, Interval, share_interval, threshold_at
 
-LOWEST_REJECT: Final = 3.6  # log-odds, some 97 %: nothing is rejected of which the model is less sure
+LOWEST_REJECT: Final = 4.2  # log-odds, some 98.5 %: nothing is rejected of which the model is less sure
 HIGHEST_APPROVE: Final = 0.8  # and nothing approved that is clearly rather spam
 
 

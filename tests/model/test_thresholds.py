@@ -5,6 +5,7 @@ import pytest
 
 from model.card import Thresholds
 from model.figures import Floats
+from model.site import RATES
 from model.thresholds import HIGHEST_APPROVE, LOWEST_REJECT, Rates, choose, cost_of
 
 SPAM = np.array([1.0, 1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
@@ -27,6 +28,14 @@ def test_thresholds_keep_to_their_rates() -> None:
     assert cost.honest_rejected.value <= 0.001
     assert cost.honest_rejected.high <= 0.003
     assert cost.honest_held.value + cost.honest_rejected.value <= 0.1 + 1e-3
+
+
+@pytest.mark.parametrize(("honest", "errors"), [(300, 0), (1000, 0), (2000, 1), (3000, 4), (3600, 5)])
+def test_a_sites_own_thresholds_use_up_what_their_rate_allows(honest: int, errors: int) -> None:
+    """Neither more than is stated, nor so much less that spam gets by for nothing."""
+    scores = np.arange(honest) + 10.0
+    bands = choose(np.zeros(honest), scores, RATES)
+    assert (scores > bands.reject_above).sum() == errors
 
 
 def test_few_honest_scores_allow_no_error() -> None:
