@@ -12,7 +12,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from proxy import metrics
@@ -22,17 +21,17 @@ from proxy.config import Config, Site
 from proxy.decide import decide
 from proxy.deliver import Delivered, Deliverer
 from proxy.errors import FaultCode, IllegalMove, StoreUnavailable, UnknownThing
-from proxy.ping import Action, Evidence, Failure, Finding, History, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import Action, Evidence, Failure, Finding, Label, Linkback, Ping, Sender, State, Verdict
 from proxy.policy import SelfPolicy
 from proxy.privacy import Addresses, addresses_of
 from proxy.reply import CANNOT_RECORD, SENTENCES, XML, Passed, Refused, Registered, Reply, Told
 from proxy.rules import CHEAP, FULL, findings
 from proxy.rules.case import Case, Relation, SiteFacts
-from proxy.rules.owner import OwnerRule
 from proxy.score import Judge
-from proxy.store import arrivals, history, pings, policies, queue, rulebook, verdicts
+from proxy.store import arrivals, known, pings, policies, queue, verdicts
 from proxy.store.arrivals import Arrival, SeenBefore
 from proxy.store.database import Database
+from proxy.store.known import Asked
 from proxy.store.scope import EVERYWHERE, Scope, Within
 from proxy.store.verdicts import Decision
 from proxy.urls import parse
@@ -126,7 +125,7 @@ class Pipeline:
         evidence = checked.evidence if checked.evidence != Evidence() else None
         again_at, sentence = _check_again_at(ping, checked), _sentence(verdict)
         decision = Decision(ping.id, verdict, evidence, now(), sentence, again_at)
-        judged = await self.database.write_together(_decided, decision)
+        judged = await self.database.write_together(verdicts.decide, decision)
         metrics.count_verdict(judged)
         _log.info("%s", _line(judged))
         if judged.state is State.APPROVED:
@@ -245,15 +244,15 @@ class Pipeline:
         text = "judging failed, so a person has to decide; the log says why"
         verdict = decide([Finding("crashed-rule", 0, text, Action.HOLD)], self.judge_in_force.bands)
         try:
-            return await self.database.write_together(_decided, Decision(ping.id, verdict, None, now()))
+            return await self.database.write_together(verdicts.decide, Decision(ping.id, verdict, None, now()))
         except (UnknownThing, StoreUnavailable) as problem:
             _log.warning("ping %s was not held now: %s", ping.id, problem)
             return ping
 
     async def _case(self, ping: Ping, site: Site) -> Case:
         at = now()
-        past, owner, own_policy = await self.database.read_together(_known, _Asked(site.name, ping, at))
-        return Case(ping.linkback, ping.sender, site_facts(site, own_policy), at, past, owner)
+        found = await self.database.read_together(known.of_pings, Asked(ping, at))
+        return Case(ping.linkback, ping.sender, site_facts(site, found.self_policy), at, found.past, found.rules)
 
     async def facts_by_site(self) -> dict[str, SiteFacts]:
         """Return each site as the rules see it, by name."""
@@ -273,36 +272,6 @@ def site_facts(site: Site, own: SelfPolicy | None) -> SiteFacts:
     if own is not None:
         policy, hosts = policy.model_copy(update={"self_pings": own.self_pings}), hosts | {*own.hosts}
     return SiteFacts(site.name, parse(site.home + "/"), hosts, policy)
-
-
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """What is known of a ping's source is asked for."""
-
-    site: str
-    ping: Ping
-    at: datetime
-
-
-def _known(
-    connection: Connection, asked: list[_Asked]
-) -> list[tuple[History, tuple[OwnerRule, ...], SelfPolicy | None]]:
-    """Return what the database knows that each ping is judged by: its source's past, and what people set."""
-    at = max(one.at for one in asked)
-    set_for = {
-        site: (rulebook.in_force(connection, site, at), policies.of_site(connection, site))
-        for site in {one.site for one in asked}
-    }
-    past = [history.of_source(connection, one.site, one.ping.linkback, one.ping.id, one.at) for one in asked]
-    return [(before, *set_for[one.site]) for before, one in zip(past, asked, strict=True)]
-
-
-def _decided(connection: Connection, decisions: list[Decision]) -> list[Ping]:
-    """Record verdicts, and that the owner's rules in them spoke."""
-    judged = verdicts.decide(connection, decisions)
-    for decision in decisions:
-        rulebook.count_hits(connection, decision.verdict, decision.at)
-    return judged
 
 
 def _told_before(seen: SeenBefore, linkback: Linkback) -> Told:

@@ -10,20 +10,17 @@ than to run it.
 import asyncio
 import logging
 import math
-import os
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from sqlalchemy import Connection, make_url, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import IntegrityError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from proxy import metrics
 from proxy.errors import PingwardenError, StoreUnavailable
+from proxy.store.server import DatabaseServer, plain
 from proxy.store.sqlite import SqliteFile
 
 P = ParamSpec("P")
@@ -34,11 +31,7 @@ _MAX_GROUP = 64
 _MAX_WAITING = 10_000
 _WAIT_S = 10.0
 _GROUP_S = 20.0  # a database server that went away without a word must not stop the writer for ever
-_NO_CONNECTION = ((2002,), (2003,))  # MariaDB's numbers for a server that does not listen
-_ERRNO = re.compile(r"\[Errno (\d+)\]")
 _log = logging.getLogger("pingwarden.store")
-# It tells with a stack trace of every connection that broke; what that means is said here, in one sentence.
-logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
 
 
 @dataclass(slots=True)
@@ -64,7 +57,7 @@ class _Job:
             self.problem = problem
         except Exception as problem:  # noqa: BLE001 - a value that no driver takes must not end the writer
             savepoint.rollback()
-            self.problem = StoreUnavailable(f"this cannot be stored: {_plain(problem)}")
+            self.problem = StoreUnavailable(f"this cannot be stored: {plain(problem)}")
 
     def settle(self) -> None:
         if self.done.done():
@@ -88,46 +81,6 @@ class Engine(Protocol):
         """Close every connection."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Server:
-    """PostgreSQL or MariaDB."""
-
-    engine: AsyncEngine
-
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        with self._reached():
-            async with self.engine.connect() as connection:
-                return await connection.run_sync(work)
-
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        with self._reached():
-            async with self.engine.begin() as connection:
-                return await connection.run_sync(work)
-
-    async def close(self) -> None:
-        await self.engine.dispose()
-
-    @contextmanager
-    def _reached(self) -> Iterator[None]:
-        """Turn what says that the server is not there into `StoreUnavailable`; anything else goes on."""
-        try:
-            yield
-        except (OSError, DBAPIError) as problem:
-            if isinstance(problem, DBAPIError) and not _is_gone(problem):
-                raise
-            url = self.engine.url
-            where = url.query.get("unix_socket") or (f"{url.host}:{url.port}" if url.port else url.host)
-            number = _ERRNO.search(str(problem))
-            words = os.strerror(int(number[1])) if number else _plain(problem)
-            raise StoreUnavailable(f"the database server at {where} does not answer: {words}") from problem
-
-
-def _is_gone(problem: DBAPIError) -> bool:
-    """Return whether the connection broke, or there was none."""
-    known = problem.orig.args[:1] if problem.orig else ()
-    return problem.connection_invalidated or known in _NO_CONNECTION
-
-
 class _OneFailedError(Exception):
     """A piece of a group failed: all of it is undone, and done again piece by piece."""
 
@@ -148,7 +101,7 @@ class Database:
         try:
             return await self.engine.read(lambda connection: work(connection, *args, **kwargs))
         except (SQLAlchemyError, OSError) as problem:
-            raise StoreUnavailable(_plain(problem)) from problem
+            raise StoreUnavailable(plain(problem)) from problem
 
     async def write(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run *work* in a transaction; what it returns comes back once that is committed.
@@ -186,17 +139,25 @@ class Database:
         result: T = await job.done
         return result
 
+    async def _answer(self, group: list[_Job]) -> None:
+        """Do the jobs of one work together, or, where that raises, each alone."""
+        try:
+            outcomes = await self.read(group[0].work, [job.item for job in group])
+            for job, outcome in zip(group, outcomes, strict=True):
+                job.outcome = outcome
+        except Exception as problem:  # noqa: BLE001 - whoever waits for it hears of it
+            if len(group) == 1 or isinstance(problem, StoreUnavailable):
+                for job in group:
+                    job.problem = problem
+                return
+            for job in group:
+                await self._answer([job])
+
     async def _ask(self, work: Callable[[Connection, list[Any]], Sequence[Any]]) -> None:
         """Read for all that wait for *work*, until nobody does."""
         while waiting := self._asked.get(work):
             group, self._asked[work] = waiting[:_MAX_GROUP], waiting[_MAX_GROUP:]
-            try:
-                outcomes = await self.read(work, [job.item for job in group])
-                for job, outcome in zip(group, outcomes, strict=True):
-                    job.outcome = outcome
-            except Exception as problem:  # noqa: BLE001 - whoever waits for it hears of it
-                for job in group:
-                    job.problem = problem
+            await self._answer(group)
             for job in group:
                 job.settle()
         del self._asked[work], self._askers[work]
@@ -239,9 +200,9 @@ class Database:
                     async with asyncio.timeout(_GROUP_S):
                         await self._commit(live)
             except Exception as problem:  # noqa: BLE001 - whatever it was, the next group is tried
-                _log.error("the database does not take writes: %s", _plain(problem))
+                _log.error("the database does not take writes: %s", plain(problem))
                 for job in live:
-                    job.problem = StoreUnavailable(_plain(problem))
+                    job.problem = StoreUnavailable(plain(problem))
             self._began_s = None
             for job in live:
                 job.settle()
@@ -287,32 +248,20 @@ def _touch(connection: Connection) -> None:
     connection.execute(text("UPDATE paces SET next_at = next_at WHERE site = ''"))
 
 
-def _plain(problem: BaseException) -> str:
-    """Return the driver's own sentence, without the statement and its values."""
-    if isinstance(problem, TimeoutError) and not str(problem):
-        return "it did not answer in time"
-    cause = getattr(problem, "orig", None) or problem
-    if isinstance(problem, DBAPIError):  # asyncpg's own words are those of the cause, asyncmy's stand behind a number
-        cause = cause.__cause__ or cause
-        words = cause.args[1] if len(cause.args) > 1 and isinstance(cause.args[1], str) else str(cause)
-        return words.partition("\n")[0]
-    return str(cause).splitlines()[0] if str(cause) else type(cause).__name__
-
-
 async def open_database(url: str) -> Database:
     """Return the database at the SQLAlchemy *url*, migrated to the newest schema. Raises `StoreUnavailable`."""
     engine: Engine
     if url.startswith("sqlite"):
         engine = await SqliteFile.opened(Path(make_url(url).database or ""))
     else:
-        engine = _Server(create_async_engine(url, pool_pre_ping=True, pool_size=8, pool_timeout=5))
+        engine = DatabaseServer.at(url)
     try:
         await engine.write(_upgrade)
     except (SQLAlchemyError, OSError, StoreUnavailable) as problem:
         await engine.close()
         if isinstance(problem, StoreUnavailable):
             raise
-        raise StoreUnavailable(f"the database cannot be opened: {_plain(problem)}") from problem
+        raise StoreUnavailable(f"the database cannot be opened: {plain(problem)}") from problem
     database = Database(engine)
     database._task = asyncio.create_task(database._write_for_ever(), name="store writer")
     return database

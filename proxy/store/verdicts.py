@@ -11,7 +11,7 @@ from proxy.clock import to_us
 from proxy.errors import UnknownThing
 from proxy.lifecycle import STATE_AFTER
 from proxy.ping import MACHINE, Event, Evidence, Kind, Ping, State, Verdict
-from proxy.store import rows
+from proxy.store import rows, rulebook
 from proxy.store.pings import add_events, moving
 from proxy.store.schema import ping_rules, pings
 
@@ -58,8 +58,8 @@ class _Changes:
 def decide(connection: Connection, decisions: list[Decision]) -> list[Ping]:
     """Record verdicts and move each ping to the state that follows; return the pings without their events.
 
-    A held ping that is held again stays where it is. A ping that a person moved meanwhile keeps the person's
-    word: only the evidence is added. Raises `UnknownThing`.
+    That the owner's rules in a verdict spoke is counted. A held ping that is held again stays where it is. A ping that
+    a person moved meanwhile keeps the person's word: only the evidence is added. Raises `UnknownThing`.
     """
     these = {decision.ping_id for decision in decisions}
     if len(these) < len(decisions):  # one of them twice: the second builds on the first
@@ -76,6 +76,8 @@ def decide(connection: Connection, decisions: list[Decision]) -> list[Ping]:
         changes.rows[tuple(values)].append({"this": decision.ping_id, **values})
         decided.append(rows.from_row({**row, **values}))
     changes.write(connection)
+    for decision in decisions:
+        rulebook.count_hits(connection, decision.verdict, decision.at)
     return decided
 
 

@@ -429,7 +429,7 @@ async def test_whatever_fails_in_judging_the_ping_is_held(tmp_path: Path, monkey
     def broken(*_args: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("proxy.pipeline.history.of_source", broken)
+    monkeypatch.setattr("proxy.store.known.history.of_source", broken)
     async with on_stage(tmp_path) as stage:
         stage.web.pages["bread.example/a"] = LINKS
         assert "awaits moderation" in str(said(await stage.pingback(stage.web.url("bread.example/a"))))

@@ -4,21 +4,15 @@ import asyncio
 import math
 import sqlite3
 import threading
-from collections.abc import Awaitable, Callable
-from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, create_engine, inspect
 
-from proxy.config import from_mapping
 from proxy.errors import StoreUnavailable
 from proxy.store import pings
 from proxy.store.database import open_database
 from proxy.store.schema import metadata
-from tests.real.engines import ENGINES, running
-from tests.real.parts import needed_parts
-from tests.waiting import until
 
 
 def url(path: Path) -> str:
@@ -84,6 +78,17 @@ async def test_a_reader_that_fails_tells_all_who_read_and_the_next_one_reads(tmp
     await database.close()
 
 
+async def test_one_that_cannot_be_read_does_not_take_others_along(tmp_path: Path) -> None:
+    database = await open_database(url(tmp_path))
+
+    def divide(_connection: Connection, items: list[int]) -> list[int]:
+        return [12 // item for item in items]
+
+    told = await asyncio.gather(*(database.read_together(divide, item) for item in (3, 0, 4)), return_exceptions=True)
+    assert (told[0], type(told[1]), told[2]) == (4, ZeroDivisionError, 3)
+    await database.close()
+
+
 async def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         database = await open_database(url(tmp_path))
@@ -139,33 +144,3 @@ async def test_the_file_is_for_our_eyes_only(tmp_path: Path) -> None:
     database = await open_database(url(tmp_path))
     await database.close()
     assert (tmp_path / "p.sqlite3").stat().st_mode & 0o777 == 0o600
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-async def test_a_server_that_is_gone_is_named_and_used_again_once_it_is_back(engine: str) -> None:
-    with ExitStack() as stack:
-        with needed_parts():
-            found = stack.enter_context(running(engine, durable=True))
-        site = {"name": "blog", "upstream": "http://127.0.0.1:1"}
-        database = await open_database(from_mapping({"database": found.address, "sites": [site]}).database_url)
-        await database.ready()
-        found.server.stop()
-        for ask in (database.ready, lambda: database.read(pings.counts)):
-
-            async def refused(ask: Callable[[], Awaitable[object]] = ask) -> bool:
-                with pytest.raises(StoreUnavailable, match=r"^the database server at \S+ does not answer: ") as problem:
-                    await ask()
-                return str(problem.value).endswith(": Connection refused")
-
-            await until(refused, "a refused connection")
-        await asyncio.to_thread(found.server.start)
-
-        async def back() -> bool:
-            try:
-                await database.ready()
-            except StoreUnavailable:
-                return False
-            return True
-
-        await until(back, "the database again")
-        await database.close()
