@@ -12,15 +12,17 @@ import signal
 import sys
 import tempfile
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from proxy.wire.response import success_response
 from tests.bench import flame
 from tests.bench.figure import Figure, at_least
-from tests.bench.loads import Seen, as_fast_as_possible, run
+from tests.bench.loads import as_fast_as_possible, run
 from tests.bench.served import ROOT, Server, answering, ready
 
-SECONDS = 8.0
+ROUNDS = 5  # a shared machine is not as fast at one moment as at another
+SECONDS = 3.0
 WARM_S = 2.0
 CONNECTIONS = 32
 HOSTS = 2000
@@ -57,33 +59,40 @@ def measure(picture: Path | None = None) -> list[Figure]:
         upstream, sources, noted = Server("wordpress"), Server("sources"), Path(directory) / "stacks.json"
         ours = Server("judging", upstream.url, str(noted))
         try:
-            seen, cpu_us = _asked(ours, sources)
+            rounds = _asked(ours, sources)
         finally:
             for server in (ours, sources, upstream):
                 server.stop()
         stacks = flame.load(noted)
     if picture is not None:
         flame.draw(stacks, picture)
+    rate, cpu_ms, wait_ms = (median(column) for column in zip(*rounds, strict=True))
+    slowest, fastest = min(rounds)[0], max(rounds)[0]
     rooms = ", ".join(f"{room} {share:.0%}" for room, share in flame.by_room(stacks)[:8])
     said = (
-        f"{seen.rate:.0f} pings/s, {cpu_us / 1000:.1f} ms of CPU each, answered within {seen.p_ms(0.5):.0f} ms (median)"
+        f"{rate:.0f} pings/s (median; {slowest:.0f} to {fastest:.0f} in {SECONDS:g} s each), {cpu_ms:.1f} ms of CPU each, "
+        f"answered within {wait_ms:.0f} ms (median)"
     )
     return [
-        at_least("pings judged on one process, sources instant", seen.rate, 400, said),
+        at_least("pings judged on one process, sources instant", rate, 400, said),
         Figure("where the processor time of judging goes", rooms),
     ]
 
 
-def _asked(ours: Server, sources: Server) -> tuple[Seen, float]:
+def _asked(ours: Server, sources: Server) -> list[tuple[float, float, float]]:
+    """Return of each round: pings per second, and of one ping the processor time and the wait in ms."""
     numbers = itertools.count()
 
     def next_ping() -> bytes:
         return ping(next(numbers), sources.port)
 
     run(as_fast_as_possible(ours.port, next_ping, WARM_S, CONNECTIONS))
-    before = ours.cpu_s()
-    seen = run(as_fast_as_possible(ours.port, next_ping, SECONDS, CONNECTIONS))
-    return seen, (ours.cpu_s() - before) / len(seen.waits) * 1e6
+    rounds: list[tuple[float, float, float]] = []
+    for _ in range(ROUNDS):
+        before = ours.cpu_s()
+        seen = run(as_fast_as_possible(ours.port, next_ping, SECONDS, CONNECTIONS))
+        rounds.append((seen.rate, (ours.cpu_s() - before) / len(seen.waits) * 1e3, seen.p_ms(0.5)))
+    return rounds
 
 
 async def serve_wordpress() -> None:
