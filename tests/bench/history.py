@@ -2,7 +2,8 @@
 
 python -m tests.bench history
 
-An exponent of 0 is a time that stays as it is, of 1 one that doubles with the history.
+An exponent of 0 is a time that stays as it is, of 1 one that doubles with the history. All sizes are asked in turns: a
+shared machine that is half as fast at one moment as at another would else pass for an exponent of 0.1.
 """
 
 import asyncio
@@ -11,7 +12,9 @@ import io
 import itertools
 import math
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from statistics import median
 
 from proxy.store.database import open_database
 from tests.bench.figure import Figure, at_most
@@ -19,19 +22,51 @@ from tests.bench.inbox import fill
 from tests.bench.judging import ping
 from tests.bench.loads import as_fast_as_possible, run
 from tests.bench.pass_through import request
-from tests.bench.served import Server
+from tests.bench.served import ROOT, Server
 
 COUNTS = (1_000, 10_000, 100_000, 1_000_000)
-SECONDS = 4.0
+ROUNDS = 5
+SECONDS = 1.5
+_CALL = request(b"/xmlrpc.php")
+
+
+class _Sized:
+    """A server with so many pings in its database, and how long it took to answer in each round."""
+
+    def __init__(self, directory: Path, count: int, stack: ExitStack) -> None:
+        state = directory / str(count)
+        state.mkdir()
+        asyncio.run(_make(state / "pingwarden.sqlite3"))
+        with contextlib.redirect_stderr(io.StringIO()):
+            fill(state / "pingwarden.sqlite3", count)
+        self._upstream, self._sources = Server("wordpress"), Server("sources")
+        self._ours = Server("judging", self._upstream.url, str(state / "stacks.json"), str(state))
+        for server in (self._upstream, self._sources, self._ours):
+            stack.callback(server.stop)
+        self._numbers = itertools.count()
+        self.pings_ms: list[float] = []
+        self.calls_ms: list[float] = []
+
+    def round(self) -> None:
+        """Ask it for a while."""
+        for took_ms, ask in ((self.pings_ms, self._next_ping), (self.calls_ms, lambda: _CALL)):
+            took_ms.append(run(as_fast_as_possible(self._ours.port, ask, SECONDS, 2)).p_ms(0.5))
+
+    def _next_ping(self) -> bytes:
+        return ping(next(self._numbers), self._sources.port)
 
 
 def measure() -> list[Figure]:
-    """Fill, then ask; one size after the other."""
-    found: dict[str, list[float]] = {"a ping, from sent to answered": [], "a call passed through": []}
-    for count in COUNTS:
-        with tempfile.TemporaryDirectory(prefix="pingwarden-bench-") as directory:
-            for name, took_ms in zip(found, _times(Path(directory), count), strict=True):
-                found[name].append(took_ms)
+    """Fill all, then ask them in turns; the first round warms them."""
+    with tempfile.TemporaryDirectory(prefix=".bench-", dir=ROOT) as directory, ExitStack() as stack:
+        sized = [_Sized(Path(directory), count, stack) for count in COUNTS]
+        for _ in range(ROUNDS + 1):
+            for one in sized:
+                one.round()
+        found = {
+            "a ping, from sent to answered": [median(one.pings_ms[1:]) for one in sized],
+            "a call passed through": [median(one.calls_ms[1:]) for one in sized],
+        }
     sizes = [math.log(count) for count in COUNTS]
     figures = []
     for name, times in found.items():
@@ -41,24 +76,6 @@ def measure() -> list[Figure]:
         )
         figures.append(at_most(f"growth with history, {name} (exponent, medians)", exponent, 0.1, seen))
     return figures
-
-
-def _times(state: Path, count: int) -> tuple[float, float]:
-    asyncio.run(_make(state / "pingwarden.sqlite3"))
-    with contextlib.redirect_stderr(io.StringIO()):
-        fill(state / "pingwarden.sqlite3", count)
-    upstream, sources = Server("wordpress"), Server("sources")
-    ours = Server("judging", upstream.url, str(state / "stacks.json"), str(state))
-    numbers = itertools.count()
-    call = request(b"/xmlrpc.php")
-    try:
-        run(as_fast_as_possible(ours.port, lambda: ping(next(numbers), sources.port), 2.0, 2))
-        pings = run(as_fast_as_possible(ours.port, lambda: ping(next(numbers), sources.port), SECONDS, 2))
-        calls = run(as_fast_as_possible(ours.port, lambda: call, SECONDS, 2))
-    finally:
-        for server in (ours, upstream, sources):
-            server.stop()
-    return pings.p_ms(0.5), calls.p_ms(0.5)
 
 
 async def _make(file: Path) -> None:
