@@ -26,6 +26,8 @@ from proxy.store.sqlite import SqliteFile
 P = ParamSpec("P")
 T = TypeVar("T")
 Item = TypeVar("Item")
+# Does many items of one kind in one go, and returns what came of each, in their order.
+Work = Callable[[Connection, list[Any]], Sequence[Any]]
 
 _MAX_GROUP = 64
 _MAX_WAITING = 10_000
@@ -38,7 +40,7 @@ _log = logging.getLogger("pingwarden.store")
 class _Job:
     """One item, and the work that does it together with others of its kind."""
 
-    work: Callable[[Connection, list[Any]], Sequence[Any]]
+    work: Work
     item: Any
     done: asyncio.Future[Any]
     outcome: Any = None
@@ -92,8 +94,8 @@ class Database:
     engine: Engine
     _jobs: asyncio.Queue[_Job] = field(default_factory=lambda: asyncio.Queue(_MAX_WAITING))
     _task: asyncio.Task[None] | None = None
-    _asked: dict[Callable[..., Any], list[_Job]] = field(default_factory=dict)
-    _askers: dict[Callable[..., Any], asyncio.Task[None]] = field(default_factory=dict)
+    _asked: dict[Work, list[_Job]] = field(default_factory=dict)
+    _askers: dict[Work, asyncio.Task[None]] = field(default_factory=dict)
     _began_s: float | None = None  # when the writer took up what it is writing, None while it has nothing to do
 
     async def read(self, work: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -153,7 +155,7 @@ class Database:
             for job in group:
                 await self._answer([job])
 
-    async def _ask(self, work: Callable[[Connection, list[Any]], Sequence[Any]]) -> None:
+    async def _ask(self, work: Work) -> None:
         """Read for all that wait for *work*, until nobody does."""
         while waiting := self._asked.get(work):
             group, self._asked[work] = waiting[:_MAX_GROUP], waiting[_MAX_GROUP:]
@@ -228,8 +230,8 @@ def _all(group: list[_Job], connection: Connection) -> None:
             job.outcome = outcome
 
 
-def _by_work(group: list[_Job]) -> dict[Callable[[Connection, list[Any]], Sequence[Any]], list[_Job]]:
-    found: dict[Callable[[Connection, list[Any]], Sequence[Any]], list[_Job]] = {}
+def _by_work(group: list[_Job]) -> dict[Work, list[_Job]]:
+    found: dict[Work, list[_Job]] = {}
     for job in group:
         found.setdefault(job.work, []).append(job)
     return found
