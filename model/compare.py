@@ -6,18 +6,21 @@ difference itself is above 0.02, or when it rejects honest samples that the curr
 of them than the other way round with a chance below 5 % (sign test).
 """
 
-from collections.abc import Callable, Sequence
+from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import comb
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from model.card import ModelCard
 from model.figures import Floats, Interval
-from model.groups import group_of
+from model.groups import numbers_of
 from model.sample import Label, Sample
+from model.scorer import Scorer
+from model.stored import Chosen
+from model.train import spam_of
 
 MIN_UNSEEN: Final = 3  # of either class; with fewer nothing can be said
 _WORST_MEAN: Final = 0.02
@@ -25,15 +28,18 @@ _CLEARLY: Final = 0.05
 _CLIP: Final = 12.0  # log-odds; beyond it a mistake does not get worse
 
 
-class Judging(Protocol):
-    """A scorer, or what stands for one: it gives log-odds, and its card the thresholds."""
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The log-odds that a model gave to each of some samples, and above which of them it rejects."""
 
-    @property
-    def card(self) -> ModelCard:
-        """Its card."""
+    odds: Floats
+    reject_above: float
 
-    def log_odds(self, sample: Sample) -> float:
-        """Its log-odds for a sample."""
+    @classmethod
+    def by(cls, scorer: Scorer, samples: Sequence[Sample]) -> "Scored":
+        """What `scorer` gives them."""
+        odds = np.fromiter(map(scorer.log_odds, samples), dtype=np.float64)
+        return cls(odds, scorer.card.thresholds.reject_above)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,35 +69,44 @@ class Comparison:
         }
 
 
-def split_by_time(samples: Sequence[Sample], newest: float = 0.25) -> tuple[list[Sample], list[Sample]]:
+def split_by_time(samples: Sequence[Sample], newest: float = 0.25) -> tuple[Chosen[Sample], Chosen[Sample]]:
     """Older samples to learn from and, of either class, about that share of the newest to judge by; of a group that is
     in both, the newest samples are left out of the second part, so that none is judged by what it was learnt with.
 
     Each class by itself, since their times may have nothing in common: WordPress keeps honest comments for ever, and
     its spam is emptied after days. What was said of all together would be learnt without any spam.
     """
-    older, newer = [], []
-    for label in (Label.HAM, Label.SPAM):
-        ordered = sorted((one for one in samples if one.label is label), key=lambda sample: sample.date or "")
+    older, newer = array("q"), array("q")
+    dated: dict[Label, list[tuple[str, int]]] = {Label.HAM: [], Label.SPAM: []}
+    for place, sample in enumerate(samples):
+        if sample.label is not None:
+            dated[sample.label].append((sample.date or "", place))
+    for ordered in map(sorted, dated.values()):
         cut = round(len(ordered) * (1 - newest))
-        older += ordered[:cut]
-        newer += ordered[cut:]
-    learnt = {group_of(sample) for sample in older}
-    return older, [sample for sample in newer if group_of(sample) not in learnt]
+        older.extend(place for _, place in ordered[:cut])
+        newer.extend(place for _, place in ordered[cut:])
+    groups = numbers_of(samples)
+    learnt = np.zeros(len(groups), dtype=np.bool_)
+    learnt[groups[older]] = True
+    return Chosen(samples, older), Chosen(samples, (place for place in newer if not learnt[groups[place]]))
 
 
-def compare(current: Judging, candidate: Judging, unseen: Sequence[Sample], seed: int = 0) -> Comparison:
+def compare(current: Scorer, candidate: Scorer, unseen: Sequence[Sample], seed: int = 0) -> Comparison:
     """Both models on labelled samples that neither learnt from. Never raises: what cannot be judged is refused."""
-    labelled = [sample for sample in unseen if sample.label is not None]
-    spam = np.array([sample.label is Label.SPAM for sample in labelled], dtype=np.float64)
+    return compare_scored(Scored.by(current, unseen), Scored.by(candidate, unseen), unseen, seed)
+
+
+def compare_scored(current: Scored, candidate: Scored, labelled: Sequence[Sample], seed: int = 0) -> Comparison:
+    """The same by what both gave to these samples, all of which have labels."""
+    spam = spam_of(labelled)
     if min(spam.sum(), (1 - spam).sum()) < MIN_UNSEEN:
         counts = f"{int(spam.sum())} spam and {int((1 - spam).sum())} ham"
         why = f"{counts} that neither model has seen are too few to judge by"
         return Comparison(False, why, Interval(0, 0, 0), 0, 0, 0, 0, len(labelled))
-    before, after = (_losses(scorer, labelled, spam) for scorer in (current, candidate))
+    before, after = (_losses(scored.odds, spam) for scored in (current, candidate))
     half = np.where(spam == 1, 0.5 / spam.sum(), 0.5 / (1 - spam).sum())
-    difference = _interval(after - before, spam, [group_of(sample) for sample in labelled], seed)
-    newly, no_longer = _rejections(current, candidate, [sample for sample in labelled if sample.label is Label.HAM])
+    difference = _interval(after - before, spam, numbers_of(labelled), seed)
+    newly, no_longer = _rejections(current, candidate, spam == 0)
     why = _objection(difference, newly, no_longer)
     return Comparison(
         promote=not why,
@@ -115,14 +130,13 @@ def _objection(difference: Interval, newly: int, no_longer: int) -> str:
     return ""
 
 
-def _losses(scorer: Judging, samples: Sequence[Sample], spam: Floats) -> Floats:
-    odds = np.clip([scorer.log_odds(sample) for sample in samples], -_CLIP, _CLIP)
+def _losses(log_odds: Floats, spam: Floats) -> Floats:
+    odds = np.clip(log_odds, -_CLIP, _CLIP)
     return np.asarray(np.logaddexp(0, odds) - spam * odds, dtype=np.float64)
 
 
-def _interval(differences: Floats, spam: Floats, groups: Sequence[str], seed: int) -> Interval:
+def _interval(differences: Floats, spam: Floats, numbers: NDArray[np.int64], seed: int) -> Interval:
     """The balanced mean difference with its 80 % interval: 90 % of the draws lie above its lower end."""
-    _, numbers = np.unique(np.array(groups, dtype=str), return_inverse=True)
     count = int(numbers.max()) + 1
     sums = [np.bincount(numbers, differences * (spam == label), count) for label in (0, 1)]
     sizes = [np.bincount(numbers, spam == label, count) for label in (0, 1)]
@@ -138,14 +152,10 @@ def _interval(differences: Floats, spam: Floats, groups: Sequence[str], seed: in
     return Interval(value, float(low), float(high))
 
 
-def _rejections(current: Judging, candidate: Judging, honest: Sequence[Sample]) -> tuple[int, int]:
+def _rejections(current: Scored, candidate: Scored, honest: NDArray[np.bool_]) -> tuple[int, int]:
     """How many honest ones only the candidate rejects, and how many only the current model does."""
-
-    def rejects(scorer: Judging) -> Callable[[Sample], bool]:
-        return lambda sample: scorer.log_odds(sample) > scorer.card.thresholds.reject_above
-
-    pairs = [(rejects(current)(sample), rejects(candidate)(sample)) for sample in honest]
-    return sum(after and not before for before, after in pairs), sum(before and not after for before, after in pairs)
+    before, after = (scored.odds[honest] > scored.reject_above for scored in (current, candidate))
+    return int((after & ~before).sum()), int((before & ~after).sum())
 
 
 def _sign_test(more: int, less: int) -> float:

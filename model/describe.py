@@ -16,7 +16,7 @@ from model.artifact import save_model
 from model.card import ModelCard, Thresholds
 from model.encode import reading
 from model.figures import Floats, bootstrap, brier, recall_at, roc_auc
-from model.groups import group_of
+from model.groups import group_of, numbers_of
 from model.sample import Sample
 from model.thresholds import choose, cost_of
 from model.train import Trained
@@ -38,7 +38,8 @@ def save_trained(
 ) -> ModelCard:
     """Writes a trained model and its card into `directory` and returns the card. Without `thresholds` they are chosen
     from the out-of-fold scores. `created_at` is whatever the caller's clock says."""
-    bands = thresholds or choose(trained.spam, trained.out_of_fold)
+    spam = trained.spam
+    bands = thresholds or choose(spam, trained.out_of_fold)
     card = ModelCard(
         model_id="",
         sha256="",
@@ -48,8 +49,8 @@ def save_trained(
         learnt_from=learnt_from(trained.samples),
         features=dict(trained.columns),
         figures={
-            "out_of_fold": figures_of(trained.samples, trained.spam, trained.out_of_fold, bands),
-            "reliability": reliability_of(trained.spam, trained.out_of_fold),
+            "out_of_fold": figures_of(trained.samples, spam, trained.out_of_fold, bands),
+            "reliability": reliability_of(spam, trained.out_of_fold),
             **(more_figures or {}),
         },
         settings=asdict(trained.settings),
@@ -83,7 +84,7 @@ def learnt_from(samples: Iterable[Sample]) -> dict[str, Any]:
 
 def figures_of(samples: Iterable[Sample], spam: Floats, log_odds: Floats, bands: Thresholds) -> dict[str, Any]:
     """The card's figures over samples the model had not seen, with 95 % intervals."""
-    groups = [group_of(sample) for sample in samples]
+    groups = numbers_of(samples)
     probability = 1 / (1 + np.exp(-log_odds))
     cost = cost_of(spam, log_odds, bands)
     return {

@@ -11,9 +11,10 @@ from model.errors import TooFewLabels
 from model.evasions import EVASIONS, evade
 from model.features.scripts import language_of, script_of
 from model.figures import Floats, Interval, average_precision, bootstrap, brier, recall_at, roc_auc
-from model.groups import group_of
+from model.groups import folds_of, numbers_of
 from model.sample import Sample
 from model.scorer import Reason, Scorer
+from model.stored import Chosen
 from model.thresholds import cost_of
 from model.train import Progress, silent, spam_of
 from model.view import read_text
@@ -112,7 +113,7 @@ def evaluate(scorer: Scorer, samples: Sequence[Sample], progress: Progress = sil
 
 def figures(samples: Sequence[Sample], spam: Floats, odds: Floats) -> Figures:
     """The figures for samples with these log-odds, intervals by drawing whole groups again."""
-    groups = [group_of(sample) for sample in samples]
+    groups = numbers_of(samples)
     probability = 1 / (1 + np.exp(-np.clip(odds, -500, 500)))
 
     def drawn(figure: Callable[[Floats, Floats], float], scores: Floats) -> Interval:
@@ -137,11 +138,9 @@ def learning_curve(
 ) -> tuple[tuple[int, float], ...]:
     """Recall at 0.5 % on every fourth group after learning from the first so many of the others; sizes that are too
     large, or too small for `learn`, are left out."""
-    from model.groups import folds_of
-
     folds = folds_of(samples, 4, seed=1)
-    tested = [sample for sample, fold in zip(samples, folds, strict=True) if fold == 0]
-    pool = [sample for sample, fold in zip(samples, folds, strict=True) if fold]
+    tested = Chosen(samples, (row for row, fold in enumerate(folds) if fold == 0))
+    pool = Chosen(samples, (row for row, fold in enumerate(folds) if fold))
     order = np.random.default_rng(1).permutation(len(pool))
     points = []
     for number, size in enumerate(size for size in sizes if size <= len(pool)):
@@ -155,7 +154,7 @@ def learning_curve(
 
 
 def _scores(scorer: Scorer, samples: Sequence[Sample]) -> Floats:
-    return np.array([scorer.log_odds(sample) for sample in samples])
+    return np.fromiter(map(scorer.log_odds, samples), dtype=np.float64)
 
 
 def _under(name: str, scorer: Scorer, samples: Sequence[Sample], spam: Floats, odds: Floats) -> Figures:

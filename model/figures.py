@@ -81,10 +81,15 @@ def share_interval(hits: int, total: int) -> Interval:
 
 
 def bootstrap(
-    figure: Figure, spam: Floats, scores: Floats, groups: Sequence[str], draws: int = 200, seed: int = 0
+    figure: Figure,
+    spam: Floats,
+    scores: Floats,
+    groups: Sequence[str] | NDArray[np.int64],
+    draws: int = 200,
+    seed: int = 0,
 ) -> Interval:
     """A figure with its interval from drawing whole groups again, since rows of one campaign rise and fall together."""
-    _, numbers = np.unique(np.array(groups, dtype=str), return_inverse=True)
+    _, numbers = np.unique(np.asarray(groups), return_inverse=True)
     order = np.argsort(numbers, kind="stable")
     members = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
     dice = np.random.default_rng(seed)

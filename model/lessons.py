@@ -14,8 +14,8 @@ from scipy import sparse
 from model.augment import HonestWords, forgeries
 from model.encode import SIGNS, WORDS
 from model.figures import Floats
-from model.groups import folds_of, group_of
-from model.matrix import MIN_GROUPS, Columns, groups_with, known_words, numbered, rows_of, sign_columns_of
+from model.groups import folds_of, numbers_of
+from model.matrix import MIN_GROUPS, Columns, groups_with, known_words, rows_of, sign_columns_of
 from model.sample import Kind, Sample
 from model.scorer import Scorer
 from model.train import Settings, spam_of
@@ -34,6 +34,7 @@ _FREER: Final = {
 }
 _SIGNS_FREER: Final = 2.0
 _FORGERIES_IN_FULL: Final = 2000  # labels; fewer have first to show what spam is like without them
+_AT_ONCE: Final = 4000  # rows
 _CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to have besides its own
 
 
@@ -70,15 +71,18 @@ def lessons_of(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) 
     owner = np.array([*range(len(labels)), *(row for row, _, _ in forged)])
     full = min(1.0, len(labels) / _FORGERIES_IN_FULL)
     counts = np.array([*[1.0] * len(labels), *(full * share for _, share, _ in forged)])
-    groups = groups_with(own, numbered([group_of(sample) for sample in labels]))
+    del forged  # this and what follows: each would else take its memory beside the largest matrices
+    groups = groups_with(own, numbers_of(labels))
     rarity = _rarity(shipped.weights, columns, groups, len(labels))
     used = np.flatnonzero(rarity * (groups > 0))
     whole = sparse.vstack([own, other], format="csr")
+    del own, other
     fields, start = _start(shipped.weights, columns, whole)
-    scaled = whole[:, used] @ sparse.diags(rarity[used].astype(np.float32))
+    whole = whole[:, used]
+    whole = (whole @ sparse.diags(rarity[used].astype(np.float32))).tocsr()
     names = columns.names()
     return Lessons(
-        matrix=scaled.tocsr(),
+        matrix=whole,
         start=start,
         fields=fields,
         level=shipped.weights.intercept,
@@ -107,7 +111,9 @@ def _start(shipped: Weights, columns: Columns, matrix: Any) -> tuple[tuple[str, 
     for name, block in shipped.blocks.items():
         numbers = columns.by_block[name]
         weights[[numbers[token] for token in block.tokens], fields.index(field_of(name))] = block.weights
-    return fields, np.asarray(matrix @ weights)
+    # A product makes a copy of its rows in double precision: of some of them at a time.
+    some = (matrix[first : first + _AT_ONCE] @ weights for first in range(0, matrix.shape[0], _AT_ONCE))
+    return fields, np.concatenate(list(some))
 
 
 def field_of(block: str) -> str:

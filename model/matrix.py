@@ -1,6 +1,6 @@
 """Samples as rows of numbers: columns are the tokens of all blocks, entries their amounts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -124,8 +124,3 @@ def sign_columns_of(columns: Columns) -> NDArray[np.bool_]:
         if block.endswith(SIGNS):
             flags[list(tokens.values())] = True
     return flags
-
-
-def numbered(names: Sequence[str]) -> Indices:
-    """Equal names get equal numbers, from 0 in order of the names."""
-    return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.int64)

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
+import numpy as np
+
 from model.groups import group_of
 from model.sample import Label, Sample
 
@@ -18,16 +20,16 @@ def parts_of(labels: Sequence[Sample], size: int = WHOLE) -> list[list[int]]:
     A single group of more than `size` makes its part as large."""
     if len(labels) <= size:
         return [list(range(len(labels)))]
-    members: dict[str, list[int]] = {}
-    for place, sample in enumerate(labels):
-        members.setdefault(group_of(sample), []).append(place)
-    spam, ham = (
-        {group for group, places in members.items() if any(labels[place].label is label for place in places)}
-        for label in (Label.SPAM, Label.HAM)
-    )
-    count = max(1, min(ceil(len(labels) / size), len(spam) // _GROUPS, len(ham) // _GROUPS))
-    parts: list[list[int]] = [[] for _ in range(count)]
-    dealt = sorted(members, key=lambda group: (group in spam, hashlib.sha256(group.encode()).digest()))
-    for number, group in enumerate(dealt):
-        parts[number % count].extend(members[group])
-    return [sorted(part) for part in parts]
+    seen = np.fromiter(map(_mark, labels), dtype=[("group", "S32"), ("label", "i1")], count=len(labels))
+    group = np.unique(seen["group"], return_inverse=True)[1]  # numbered in the order of their digests
+    spam, ham = (np.bincount(group, seen["label"] == label) > 0 for label in (1, 0))
+    count = max(1, min(ceil(len(labels) / size), int(spam.sum()) // _GROUPS, int(ham.sum()) // _GROUPS))
+    part = np.empty(len(spam), dtype=np.int64)
+    part[np.argsort(spam, kind="stable")] = np.arange(len(spam)) % count
+    return [np.flatnonzero(part[group] == number).tolist() for number in range(count)]
+
+
+def _mark(sample: Sample) -> tuple[bytes, int]:
+    """All that dealing out needs to know of a sample, in a few bytes."""
+    label = -1 if sample.label is None else int(sample.label is Label.SPAM)
+    return hashlib.sha256(group_of(sample).encode("utf-8", "surrogatepass")).digest(), label

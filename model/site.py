@@ -15,13 +15,13 @@ import numpy as np
 
 from model.card import Thresholds
 from model.figures import Floats
-from model.groups import group_of
+from model.groups import numbers_of
 from model.lessons import MANY, Lessons, field_of, lessons_of
-from model.matrix import numbered
 from model.moves import Moves, most_probable, odds_of
 from model.parts import parts_of
 from model.sample import Sample
 from model.scorer import Scorer
+from model.stored import Chosen
 from model.thresholds import Rates, choose
 from model.train import Progress, Settings, Trained, check_enough, platt, silent, spam_of
 from model.weights import Block, Weights, strongest
@@ -58,20 +58,20 @@ def train_site(
 ) -> SiteModel:
     """The shipped model and what `labels` add; very many are learnt in parts (`model.parts`), each of which starts from
     what those before it taught. Raises TooFewLabels with fewer than five of either class."""
-    labelled = tuple(sample for sample in labels if sample.label is not None)
+    labelled = Chosen(labels, (place for place, sample in enumerate(labels) if sample.label is not None))
     check_enough(labelled, MIN_EACH)
     parts = parts_of(labelled)
     if len(parts) == 1:
-        return _train_at_once(shipped, labelled, settings, progress)
+        return _train_at_once(shipped, tuple(labelled), settings, progress)
     before, odds = shipped, np.zeros(len(labelled))
     for number, places in enumerate(parts):
-        part = tuple(labelled[place] for place in places)
-        site = _train_at_once(before, part, settings, silent)
-        odds[places] = site.trained.out_of_fold
+        site = _train_at_once(before, tuple(Chosen(labelled, places)), settings, silent)
+        odds[places], strength, losses = site.trained.out_of_fold, site.strength, site.losses
         before = Scorer(strongest(site.trained.weights, MOST_TOKENS), shipped.card)
+        del site  # its labels and weights would stay beside those of the next part
         progress("learning part by part", (number + 1) / len(parts))
     trained = Trained(before.weights, labelled, odds, settings, _counts(before.weights))
-    return SiteModel(trained, _thresholds(shipped, trained), site.strength, site.losses)
+    return SiteModel(trained, _thresholds(shipped, trained), strength, losses)
 
 
 def _train_at_once(shipped: Scorer, labelled: tuple[Sample, ...], settings: Settings, progress: Progress) -> SiteModel:
@@ -134,7 +134,7 @@ def _chosen(losses: Mapping[float, float], calibrated: Mapping[float, float], co
 def _gentle_platt(margins: Floats, labels: Sequence[Sample]) -> tuple[float, float]:
     """Platt's line, pulled towards no change by as much as fifty labels would; a campaign of a hundred labels says no
     more about other campaigns than ten labels of their own."""
-    groups = numbered([group_of(sample) for sample in labels])
+    groups = numbers_of(labels)
     weight = 1 / np.sqrt(np.bincount(groups)[groups])
     slope, offset = platt(margins, spam_of(labels), weight)
     trust = weight.sum() / (weight.sum() + 50)
@@ -171,7 +171,8 @@ def _block(tokens: Mapping[str, tuple[float, float]]) -> Block:
 
 def _thresholds(shipped: Scorer, trained: Trained) -> Thresholds:
     """The site's own where its honest labels are many enough to tell rare errors, else the shipped ones."""
-    honest = int((1 - trained.spam).sum())
+    spam = trained.spam
+    honest = int((1 - spam).sum())
     lowest = _LOWEST_REJECT if honest < _MANY_HONEST else _LOWEST_REJECT_OF_MANY
-    own = choose(trained.spam, trained.out_of_fold, RATES, lowest)
+    own = choose(spam, trained.out_of_fold, RATES, lowest)
     return own if honest >= _OWN_THRESHOLDS else shipped.card.thresholds

@@ -6,6 +6,7 @@ groups. Calibration is Platt's, one straight line over the margins, so that it c
 the weights. Everything is drawn from `Settings.seed`: the same rows and settings give the same weights.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -16,8 +17,8 @@ from model.augment import HonestWords, variants
 from model.errors import ModelError, TooFewLabels
 from model.figures import Floats
 from model.fold import unicode_confusables
-from model.groups import folds_of, group_of
-from model.matrix import Columns, Indices, Selected, known_words, numbered, rows_of, select, sign_columns_of
+from model.groups import folds_of, numbers_of
+from model.matrix import Columns, Indices, Selected, known_words, rows_of, select, sign_columns_of
 from model.sample import Label, Sample
 from model.weights import Block, Weights
 
@@ -62,7 +63,7 @@ class Trained:
     that a model which had not seen its group gave it."""
 
     weights: Weights
-    samples: tuple[Sample, ...]
+    samples: Sequence[Sample]
     out_of_fold: Floats
     settings: Settings
     columns: Mapping[str, int] = field(default_factory=dict)
@@ -80,10 +81,9 @@ def spam_of(samples: Sequence[Sample]) -> Floats:
 
 def check_enough(samples: Sequence[Sample], needed: int = MIN_EACH) -> None:
     """Raises TooFewLabels unless there are `needed` of each class."""
-    spam = sum(sample.label is Label.SPAM for sample in samples)
-    ham = sum(sample.label is Label.HAM for sample in samples)
-    if min(spam, ham) < needed:
-        raise TooFewLabels(spam, ham, needed)
+    found = Counter(sample.label for sample in samples)
+    if min(found[Label.SPAM], found[Label.HAM]) < needed:
+        raise TooFewLabels(found[Label.SPAM], found[Label.HAM], needed)
 
 
 def train(samples: Sequence[Sample], settings: Settings = Settings(), progress: Progress = silent) -> Trained:
@@ -145,7 +145,7 @@ def _prepare(
         spam=spam,
         weight=np.array([sample.weight for sample in samples])[owner] * balance / forms,
         balance=balance,
-        groups=numbered([group_of(sample) for sample in samples])[owner],
+        groups=numbers_of(samples)[owner],
         owner=owner,
         folds=np.array(folds_of(samples, settings.folds, settings.seed))[owner],
         signs=sign_columns_of(columns),

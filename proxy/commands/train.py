@@ -46,7 +46,7 @@ def train(config: Config, files: tuple[TextIO, ...], from_history: bool, from_wo
 
     if not (files or from_history or from_wordpress):
         raise click.UsageError("say what to learn from: FILE..., --from-history or --from-wordpress")
-    order = Order(_BY, promote, from_history or from_wordpress, list(_examples(files)), bool(config.database))
+    order = Order(_BY, promote, from_history or from_wordpress, _examples(files), bool(config.database))
     with progress() as tell:
         made = with_database(config, lambda database: _train(config, database, order, from_wordpress, tell))
     click.echo(f"model {made.card.model_id} learnt from {made.card.learnt_from['rows']} labels")

@@ -7,21 +7,24 @@ every label, as a model that saw none of its group scores it. It is linkbacks th
 enough of them, comments are learnt from and not judged by. What is refused is kept, with the figures on its card.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from model.artifact import load_scorer, shipped_model_dir
 from model.card import ModelCard
-from model.compare import Comparison, compare, split_by_time
+from model.compare import Comparison, Scored, compare, compare_scored, split_by_time
 from model.describe import save_trained
 from model.errors import TooFewLabels
 from model.evaluate import learning_curve
-from model.groups import group_of
+from model.groups import numbers_of
 from model.sample import Kind, Label, Sample
 from model.scorer import Scorer
 from model.site import SiteModel, train_site
+from model.stored import Chosen, Seen
 from model.train import Progress, silent
 from proxy.score.examples import Example, told_by
 from proxy.score.run import Promote
@@ -55,7 +58,7 @@ def train_newcomer(
     """
     shipped = load_scorer(shipped_model_dir())
     present = shelf.load()[0] or shipped
-    samples = [one.sample for one in examples]
+    samples = _samples_of(examples)
     site = train_site(shipped, samples, progress=progress)
     progress("judging it beside the present model", 0.0)
     comparison, split = _judge(shipped, present, examples, site, progress)
@@ -80,9 +83,10 @@ def _judge(
     shipped: Scorer, present: Scorer, examples: Sequence[Example], site: SiteModel, progress: Progress
 ) -> tuple[Comparison, str]:
     """Return how the newcomer does beside the present model, and what kept apart what it learnt from."""
+    samples = _samples_of(examples)
     unseen = _unseen_by(present, examples)
-    older, newest = split_by_time([one.sample for one in examples])
-    judged = _linkbacks([sample for sample in newest if id(sample) in unseen])
+    older, newest = split_by_time(samples)
+    judged = _linkbacks(samples, [place for place in newest.places if unseen[place]])
     if _of_each(judged) >= _ENOUGH:
         try:
             learnt = train_site(shipped, older, progress=progress)
@@ -91,45 +95,36 @@ def _judge(
         else:
             candidate = Scorer(learnt.trained.weights, replace(shipped.card, thresholds=learnt.thresholds))
             return compare(present, candidate, judged), "time and group"
-    rows = [row for row, sample in enumerate(site.trained.samples) if id(sample) in unseen]
-    scored = {id(site.trained.samples[row]): float(site.trained.out_of_fold[row]) for row in rows}
-    candidate_card = replace(shipped.card, thresholds=site.thresholds)
-    fresh = _linkbacks([site.trained.samples[row] for row in rows])
-    return compare(present, _OutOfFold(candidate_card, scored), fresh), "group"
+    fresh = _linkbacks(samples, [place for place, one in enumerate(unseen) if one])
+    left_out = Scored(site.trained.out_of_fold[fresh.places], site.thresholds.reject_above)
+    return compare_scored(Scored.by(present, fresh), left_out, fresh), "group"
 
 
-@dataclass(frozen=True, slots=True)
-class _OutOfFold:
-    """The candidate as it scored each sample without having seen any of its group; samples are known by identity."""
-
-    card: ModelCard
-    scored: dict[int, float]
-
-    def log_odds(self, sample: Sample) -> float:
-        """Return what it scored."""
-        return self.scored[id(sample)]
+def _samples_of(examples: Sequence[Example]) -> Seen[Sample]:
+    return Seen(examples, attrgetter("sample"))
 
 
-def _unseen_by(present: Scorer, examples: Sequence[Example]) -> set[int]:
-    """Return the identities of what the present model has not seen: the shipped one has seen nothing from here."""
+def _unseen_by(present: Scorer, examples: Sequence[Example]) -> bytes:
+    """Return for each example 1 if the present model has not seen it: the shipped one has seen nothing from here."""
     made_at = present.card.created_at
     if made_at is None:
-        return {id(one.sample) for one in examples}
+        return bytes([1]) * len(examples)
     since = datetime.fromisoformat(made_at)
-    later = [one.sample for one in examples if one.at is not None and one.at > since]
-    known = {group_of(one.sample) for one in examples if one.at is None or one.at <= since}
-    return {id(sample) for sample in later if group_of(sample) not in known}
+    later = [one.at is not None and one.at > since for one in examples]
+    groups = numbers_of(_samples_of(examples)).tolist()
+    known = {group for group, is_later in zip(groups, later, strict=True) if not is_later}
+    return bytes(is_later and group not in known for group, is_later in zip(groups, later, strict=True))
 
 
-def _linkbacks(samples: list[Sample]) -> list[Sample]:
-    """Return those that are no comments if they are enough to judge by, else all."""
-    found = [sample for sample in samples if sample.kind is not Kind.COMMENT]
-    return found if _of_each(found) >= _ENOUGH else samples
+def _linkbacks(samples: Sequence[Sample], places: Sequence[int]) -> Chosen[Sample]:
+    """Return those at *places* that are no comments if they are enough to judge by, else all of them."""
+    found = Chosen(samples, (place for place in places if samples[place].kind is not Kind.COMMENT))
+    return found if _of_each(found) >= _ENOUGH else Chosen(samples, places)
 
 
 def _of_each(samples: Iterable[Sample]) -> int:
-    found = [sample.label for sample in samples]
-    return min(found.count(label) for label in Label)
+    found = Counter(sample.label for sample in samples)
+    return min(found[label] for label in Label)
 
 
 def _learning_curve(shipped: Scorer, samples: Sequence[Sample], progress: Progress) -> list[list[Any]]:

@@ -7,7 +7,7 @@ itself takes a thread of its own; a server starts a process for it (`workshop`).
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -15,8 +15,9 @@ from model.errors import ModelError, TooFewLabels
 from model.train import Progress, silent
 from proxy.clock import now
 from proxy.errors import PingwardenError, StoreUnavailable
+from proxy.labels.words import LabelledSample
 from proxy.score import share
-from proxy.score.examples import Example, example_of, latest
+from proxy.score.examples import Example, Gathered, example_of
 from proxy.score.ledger import claim, end, state, tell, waiting_for
 from proxy.score.newcomer import Newcomer, train_newcomer
 from proxy.score.run import Phase, Promote, Run
@@ -40,7 +41,7 @@ class Order:
     by: str
     promote: Promote = "auto"
     from_history: bool = True
-    more: Sequence[Example] = ()
+    more: Iterable[Example] = ()  # read once, in a thread
     shared: bool = False  # the database is that of several nodes: they get the model too
 
 
@@ -49,7 +50,8 @@ async def train(
 ) -> Newcomer:
     """Train once and return what came out. *owner* is the mark of a run that was claimed already.
 
-    Raises `AlreadyTraining`, or `NotTrained` with the reason; the state of training says the same.
+    Raises `AlreadyTraining`, `NotTrained` with the reason, or what reading the order's examples raises; the state of
+    training says the same.
     """
     owner = owner or await claim(database, order.by)
     work = _Work(database, owner, await state(database), progress)
@@ -62,6 +64,9 @@ async def train(
     except TooFewLabels as few:
         ended = replace(work.run, phase=Phase.WAITING, sentence=waiting_for(few.spam, few.ham, few.needed))
         raise NotTrained(ended.sentence) from None
+    except (PingwardenError, OSError) as problem:
+        ended = replace(work.run, phase=Phase.FAILED, sentence=str(problem))
+        raise
     except (ModelError, MemoryError) as problem:
         told = str(problem) or f"{work.run.labels} labels do not fit into memory"
         ended = replace(work.run, phase=Phase.FAILED, sentence=told)
@@ -73,21 +78,35 @@ async def train(
 
 async def _train(work: "_Work", shelf: Shelf, order: Order) -> Newcomer:
     work.tell("gathering labels", 0.0)
-    found: list[Example] = list(order.more)
-    if order.from_history:
-        mark = await work.database.read(labels.mark)
-        kept = await work.database.read(labels.samples)
-        found += [one for one in map(example_of, kept) if one is not None]
-        await work.database.write(labels.learnt, mark)
-    examples = latest(found)
-    work.run = replace(work.run, labels=len(examples))
-    work.tell("gathering labels", 1.0)
-    made = await _in_thread(lambda: train_newcomer(shelf, examples, order.promote, now(), work.tell))
+    shelf.directory.mkdir(parents=True, exist_ok=True)
+    with Gathered(shelf.directory) as gathered:
+        await _gather(work, order, gathered)
+        examples = await _in_thread(gathered.latest)
+        work.run = replace(work.run, labels=len(examples))
+        work.tell("gathering labels", 1.0)
+        made = await _in_thread(lambda: train_newcomer(shelf, examples, order.promote, now(), work.tell))
     common = work.database if order.shared else None
     await share.publish(common, shelf, made.id)
     if made.promoted:
         await share.promote(common, shelf, made.id)
     return made
+
+
+async def _gather(work: "_Work", order: Order, gathered: Gathered) -> None:
+    def take_all() -> None:
+        for one in order.more:
+            gathered.add(one)
+
+    def take(word: LabelledSample) -> None:
+        one = example_of(word)
+        if one is not None:
+            gathered.add(one, tie=one.key)
+
+    await _in_thread(take_all)
+    if order.from_history:
+        mark = await work.database.read(labels.mark)
+        await work.database.read(labels.hand_over, take)
+        await work.database.write(labels.learnt, mark)
 
 
 @dataclass(slots=True)

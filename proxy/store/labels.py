@@ -1,7 +1,7 @@
 """Labels: on pings and beside them. Training learns from `samples`."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ _LABELLED = "labelled"  # the event of a word; "undone" takes one back
 _WORDS = (_LABELLED, "undone")
 _PING_KEY = "ping:"
 _LEARNT = "learnt up to"
+_ROWS_AT_ONCE = 500  # of which each may be some kilobytes
 
 
 def samples(connection: Connection, site: str | None = None) -> list[LabelledSample]:
@@ -28,8 +29,18 @@ def samples(connection: Connection, site: str | None = None) -> list[LabelledSam
 
     Where a ping of ours is labelled, its own texts and evidence are the sample, and its label is the latest word.
     """
-    found = [*_of_pings(connection, site), *_beside_pings(connection, site)]
-    return sorted(found, key=lambda one: (one.at, one.key))
+    return sorted(_all(connection, site), key=lambda one: (one.at, one.key))
+
+
+def hand_over(connection: Connection, take: Callable[[LabelledSample], None]) -> None:
+    """Give *take* the same of all sites, in any order: a few at a time are in memory."""
+    for one in _all(connection, None):
+        take(one)
+
+
+def _all(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
+    yield from _of_pings(connection, site)
+    yield from _beside_pings(connection, site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,45 +97,50 @@ def _number(connection: Connection, query: Select[Any]) -> int:
 
 
 def _of_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
-    said = _latest_words(connection)
-    kept = select(labels.c.ping_id, labels.c.weight).where(labels.c.ping_id.is_not(None))
-    weights = {row.ping_id: row.weight for row in connection.execute(kept)}
-    query = select(pings).where(pings.c.label.is_not(None))
+    query = _labelled_pings()
     if site is not None:
         query = query.where(pings.c.site == site)
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)).mappings():
         ping = rows.from_row(row)
-        at, by = said.get((ping.id, row["label"]), (to_us(ping.received_at), ping.decided_by or ADMIN))
+        by = row["said_by"] or ping.decided_by or ADMIN
         data = sample.of_ping(ping)
         yield LabelledSample(
             sample=data,
             label=Label(row["label"]),
-            weight=weights.get(ping.id, merge.PERSON) if by == WORDPRESS else merge.PERSON,
+            weight=row["said_weight"] or merge.PERSON if by == WORDPRESS else merge.PERSON,
             source=WORDPRESS if by == WORDPRESS else ADMIN,
             by=by,
-            at=from_us(at),
+            at=ping.received_at if row["said_at"] is None else from_us(row["said_at"]),
             group=sample.group_of(data, ping.id),
             key=_PING_KEY + ping.id,
             site=ping.site,
         )
 
 
-def _latest_words(connection: Connection) -> dict[tuple[str, str], tuple[int, str]]:
-    """Return when and by whom each ping got each label last."""
-    query = (
-        select(events.c.ping_id, events.c.detail, events.c.at, events.c.by)
-        .join(pings, and_(pings.c.id == events.c.ping_id, pings.c.label == events.c.detail))
-        .where(events.c.what == _LABELLED)
-        .order_by(events.c.id)
+def _labelled_pings() -> Select[Any]:
+    """Return a query of the pings with labels: when and by whom each got its label last, and what WordPress's word
+    counts."""
+    last = (
+        select(func.max(events.c.id))
+        .where(events.c.ping_id == pings.c.id, events.c.what == _LABELLED, events.c.detail == pings.c.label)
+        .correlate(pings)
+        .scalar_subquery()
     )
-    return {(row.ping_id, row.detail): (row.at, row.by) for row in connection.execute(query)}
+    weight = select(func.min(labels.c.weight)).where(labels.c.ping_id == pings.c.id).correlate(pings).scalar_subquery()
+    word = events.alias()
+    return (
+        select(pings, word.c.at.label("said_at"), word.c.by.label("said_by"), weight.label("said_weight"))
+        .select_from(pings)
+        .outerjoin(word, word.c.id == last)
+        .where(pings.c.label.is_not(None))
+    )
 
 
 def _beside_pings(connection: Connection, site: str | None) -> Iterator[LabelledSample]:
     query = _beside(select(labels))
     if site is not None:
         query = query.where(or_(labels.c.site == site, labels.c.site.is_(None)))
-    return (_labelled(row) for row in connection.execute(query))
+    return (_labelled(row) for row in connection.execute(query.execution_options(yield_per=_ROWS_AT_ONCE)))
 
 
 def _beside(query: Select[Any]) -> Select[Any]:

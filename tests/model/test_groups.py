@@ -2,7 +2,7 @@
 
 import pytest
 
-from model.groups import folds_of, group_of
+from model.groups import folds_of, group_of, numbers_of
 from model.sample import Label, Sample
 
 
@@ -21,6 +21,12 @@ from model.sample import Label, Sample
 def test_who_belongs_together(one: Sample, other: Sample, together: bool) -> None:
     """Its own group decides, else its domain, else it stands alone."""
     assert (group_of(one) == group_of(other)) is together
+
+
+def test_groups_are_numbered_in_the_order_of_their_names() -> None:
+    """The same number for the same group, whatever the order of the samples."""
+    assert numbers_of([Sample(url="", group=name) for name in ("b", "a", "b", "c")]).tolist() == [1, 0, 1, 2]
+    assert numbers_of([]).tolist() == []
 
 
 def test_folds_hold_whole_groups(corpus: tuple[Sample, ...]) -> None:

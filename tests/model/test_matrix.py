@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from model.encode import encode
-from model.matrix import Columns, groups_with, known_words, numbered, rarity_of, rows_of, select, sign_columns_of
+from model.matrix import Columns, groups_with, known_words, rarity_of, rows_of, select, sign_columns_of
 from model.sample import Sample
 from model.view import read
 
@@ -67,7 +67,7 @@ def test_columns_are_kept_when_two_groups_use_them() -> None:
     """Signs are kept for one group also, and count as rare throughout."""
     columns = Columns()
     matrix = rows_of(SAMPLES, columns, {}, {}, grow=True)
-    groups = numbered(["a", "b", "b"])
+    groups = np.array([0, 1, 1])
     signs = sign_columns_of(columns)
     selected = select(matrix, groups, signs)
     kept = {columns.names()[column] for column in selected.kept}
@@ -82,7 +82,7 @@ def test_groups_are_counted_once_each() -> None:
     """However many of their rows use a column, and however much."""
     columns = Columns()
     matrix = rows_of(SAMPLES, columns, {}, {}, grow=True)
-    counts = groups_with(matrix, numbered(["a", "b", "b"]))
+    counts = groups_with(matrix, np.array([0, 1, 1]))
     words = columns.by_block["title:words"]
     assert [counts[words[word]] for word in ("cheap", "pills", "walks")] == [2, 1, 1]
 
@@ -94,8 +94,3 @@ def test_rarity_falls_from_one_to_a_fifth() -> None:
     assert rarity[-1] == pytest.approx(0.2)
     assert np.all(np.diff(rarity) < 0)
     assert rarity_of(np.array([0.0, 1.0]), 1).tolist() == [1.0, 1.0]
-
-
-def test_equal_names_get_equal_numbers() -> None:
-    """From 0, in order of the names."""
-    assert numbered(["b", "a", "b", "c"]).tolist() == [1, 0, 1, 2]

@@ -1,15 +1,22 @@
 """A training run from the words in the database to a model on the shelf, and how it is told that it ended."""
 
 import asyncio
+import gc
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from model.sample import Label
+from model import site
+from model.parts import parts_of
+from model.sample import Label, Sample
+from proxy.errors import PingwardenError
+from proxy.score import examples as examples_room
 from proxy.score import ledger, training
+from proxy.score.examples import Example
 from proxy.score.ledger import AlreadyTraining
 from proxy.score.run import Phase
 from proxy.score.shelf import shelf_in
@@ -70,6 +77,51 @@ async def test_what_goes_wrong_ends_the_run(tmp_path: Path, problem: Exception) 
             Phase.FAILED,
             "12 labels do not fit into memory" if memory else "it was stopped before its end",
         )
+
+
+async def test_very_many_wait_on_disk_and_give_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the words in the database and in a file to the model, few are in memory: fewer than there are."""
+    monkeypatch.setattr(examples_room, "IN_MEMORY_BYTES", 1)
+    monkeypatch.setattr(site, "parts_of", lambda labels: parts_of(labels, 100))
+    seen: list[tuple[int, int]] = []
+
+    def watch(what: str, _done: float) -> None:
+        if what == "learning part by part":
+            seen.append((living(), opened(tmp_path)))
+
+    async with fresh(tmp_path) as database:
+        await keep(database, 100)
+        before = living()
+        more = (example(number, label, source="file", by="file") for number in range(100, 200) for label in Label)
+        made = await train(database, shelf_in(tmp_path), Order("anna", "never", more=more), progress=watch)
+    assert made.card.learnt_from["rows"] == 400
+    assert len(seen) >= 4
+    assert max(count for count, _ in seen) - before < 200
+    assert {files for _, files in seen} == {1}
+    assert opened(tmp_path) == 0
+
+
+async def test_a_line_that_cannot_be_read_ends_the_run_and_is_told(tmp_path: Path) -> None:
+    def broken() -> Iterator[Example]:
+        yield from examples(6)
+        raise PingwardenError("labels.jsonl, line 13: label = 'odd'")
+
+    async with fresh(tmp_path) as database:
+        with pytest.raises(PingwardenError, match="line 13"):
+            await train(database, shelf_in(tmp_path), Order("anna", more=broken()))
+        run = await ledger.state(database)
+        assert (run.phase, run.sentence) == (Phase.FAILED, "labels.jsonl, line 13: label = 'odd'")
+    assert opened(tmp_path) == 0
+
+
+def living() -> int:
+    return sum(type(thing) is Sample for thing in gc.get_objects())
+
+
+def opened(directory: Path) -> int:
+    """How many nameless files the process has open in a directory."""
+    files = [str(link.readlink()) for link in Path("/proc/self/fd").iterdir() if link.is_symlink()]
+    return sum(str(directory) in file and "(deleted)" in file for file in files)
 
 
 async def test_progress_is_told_while_it_goes_on_a_second_run_is_refused_and_a_stop_ends_it(tmp_path: Path) -> None:
