@@ -9,8 +9,9 @@ import pytest
 
 from proxy.clock import now
 from proxy.config import from_mapping
-from proxy.ping import Action, Finding, Kind, Linkback, Ping, Sender, State, Verdict
-from proxy.store import arrivals, pings, queue, verdicts
+from proxy.labels.words import LabelledSample
+from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.store import arrivals, labels, pings, queue, verdicts
 from proxy.store.arrivals import Arrival
 from proxy.store.database import Database, open_database
 from proxy.store.verdicts import Decision
@@ -84,3 +85,24 @@ async def test_a_node_paused_over_its_lease_waits_for_the_one_that_takes_over_an
         settled = await other.write(queue.settle, ping.id, "other", State.DELIVERED, None, "", "wordpress", late, late)
         assert settled is not None
         assert settled.state is State.DELIVERED
+
+
+async def test_labels_come_out_in_pieces_and_all_of_them(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What training reads is never whole in memory: a row at a time here, of pings and of words beside them."""
+    monkeypatch.setattr(labels, "_ROWS_AT_ONCE", 1)
+    async with two_nodes(address) as (one, other, ping):
+        await one.write(pings.label, ping.id, Label.HAM, "ann", now())
+        await one.write(pings.label, ping.id, Label.SPAM, "ben", now() + timedelta(seconds=1))
+        words = [
+            LabelledSample(
+                {"url": f"http://{number}.example/"}, Label.HAM, 1.0, "import", "ann", now(), "g", f"import:{number}"
+            )
+            for number in range(5)
+        ]
+        await one.write(labels.take_in, words)
+        found: list[LabelledSample] = []
+        await other.read(labels.hand_over, found.append)
+        told = {(word.key.partition(":")[0], word.label, word.by) for word in found}
+        assert told == {("ping", Label.SPAM, "ben"), ("import", Label.HAM, "ann")}
+        assert sorted(found, key=lambda word: (word.at, word.key)) == await other.read(labels.samples)
+        assert len(found) == 6
