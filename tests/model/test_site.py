@@ -1,5 +1,6 @@
 """A site's labels move the shipped model as far as they prove something, and no further."""
 
+import gc
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from model.parts import parts_of
 from model.sample import Label, Sample
 from model.scorer import Scorer
 from model.site import train_site
+from model.stored import Stored
 from model.train import Settings
 
 SETTINGS = Settings(variants=0, folds=3)
@@ -108,3 +110,28 @@ def test_very_many_labels_are_learnt_part_by_part(shipped: Scorer, monkeypatch: 
     assert scorer.log_odds(_own(99, Label.SPAM)) > 1 > -1 > scorer.log_odds(_own(99, Label.HAM))
     spam = site.trained.spam == 1
     assert site.trained.out_of_fold[spam].mean() > 1 > -1 > site.trained.out_of_fold[~spam].mean()
+
+
+def test_labels_on_disk_teach_the_same_and_those_of_one_part_are_in_memory(
+    shipped: Scorer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A part's labels are made anew for it and gone after it."""
+    labels = [_own(number, label) for number in range(60) for label in Label]
+    monkeypatch.setattr(model.site, "parts_of", lambda samples: parts_of(samples, 40))
+    wanted = train_site(shipped, labels, SETTINGS)
+    living: list[int] = []
+
+    def watch(_what: str, _done: float) -> None:
+        living.append(sum(type(thing) is Sample for thing in gc.get_objects()))
+
+    with Stored(Sample.to_json, Sample.from_json, tmp_path, in_memory_bytes=1) as kept:
+        for label in labels:
+            kept.append(label)
+        watch("before", 0)
+        found = train_site(shipped, kept, SETTINGS, watch)
+        assert found.trained.weights == wanted.trained.weights
+        assert found.thresholds == wanted.thresholds
+        assert found.trained.out_of_fold.tolist() == wanted.trained.out_of_fold.tolist()
+        assert tuple(found.trained.samples) == tuple(labels)
+    assert len(living) == 4
+    assert max(living) - living[0] < 40

@@ -3,15 +3,14 @@
 import asyncio
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
 import pytest
 
-from model import site
-from model.parts import parts_of
+from model.errors import TooFewLabels
 from model.sample import Label, Sample
 from proxy.errors import PingwardenError
 from proxy.score import examples as examples_room
@@ -27,7 +26,8 @@ from tests.proxy.score.learning import example, examples, keep
 from tests.waiting import until
 
 
-async def test_what_persons_said_becomes_a_model_in_force(tmp_path: Path) -> None:
+async def test_what_persons_said_becomes_a_model_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(examples_room, "IN_MEMORY_BYTES", 1)
     shelf, heard = shelf_in(tmp_path), list[str]()
     async with fresh(tmp_path) as database:
         await keep(database, 6)
@@ -43,6 +43,7 @@ async def test_what_persons_said_becomes_a_model_in_force(tmp_path: Path) -> Non
     assert shelf.promoted() == [made.id]
     assert heard[0] == "gathering labels"
     assert "judging it beside the present model" in heard
+    assert opened(tmp_path) == 0
 
 
 async def test_with_too_few_labels_it_waits_and_says_how_many_are_there(tmp_path: Path) -> None:
@@ -80,24 +81,23 @@ async def test_what_goes_wrong_ends_the_run(tmp_path: Path, problem: Exception) 
 
 
 async def test_very_many_wait_on_disk_and_give_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """From the words in the database and in a file to the model, few are in memory: fewer than there are."""
+    """Of the words in the database and in a file a few are in memory at a time; whatever happens, the file is gone."""
     monkeypatch.setattr(examples_room, "IN_MEMORY_BYTES", 1)
-    monkeypatch.setattr(site, "parts_of", lambda labels: parts_of(labels, 100))
-    seen: list[tuple[int, int]] = []
+    most = 0
 
-    def watch(what: str, _done: float) -> None:
-        if what == "learning part by part":
-            seen.append((living(), opened(tmp_path)))
+    def look(_shelf: Any, found: Sequence[Example], *_: Any) -> None:
+        nonlocal most
+        assert (len(found), opened(tmp_path)) == (400, 1)
+        most = max(living() for place, _ in enumerate(found) if place % 20 == 0)
+        raise TooFewLabels(4, 200, 5)
 
     async with fresh(tmp_path) as database:
         await keep(database, 100)
         before = living()
         more = (example(number, label, source="file", by="file") for number in range(100, 200) for label in Label)
-        made = await train(database, shelf_in(tmp_path), Order("anna", "never", more=more), progress=watch)
-    assert made.card.learnt_from["rows"] == 400
-    assert len(seen) >= 4
-    assert max(count for count, _ in seen) - before < 200
-    assert {files for _, files in seen} == {1}
+        with patch.object(training, "train_newcomer", look), pytest.raises(NotTrained, match="4 of 5 spam"):
+            await train(database, shelf_in(tmp_path), Order("anna", more=more))
+    assert 0 < most - before < 10
     assert opened(tmp_path) == 0
 
 
