@@ -5,6 +5,7 @@ itself takes a thread of its own; a server starts a process for it (`workshop`).
 """
 
 import asyncio
+import contextlib
 import logging
 import threading
 from collections.abc import Callable, Iterable
@@ -64,10 +65,10 @@ async def train(
     except TooFewLabels as few:
         ended = replace(work.run, phase=Phase.WAITING, sentence=waiting_for(few.spam, few.ham, few.needed))
         raise NotTrained(ended.sentence) from None
-    except (PingwardenError, OSError) as problem:
+    except PingwardenError as problem:
         ended = replace(work.run, phase=Phase.FAILED, sentence=str(problem))
         raise
-    except (ModelError, MemoryError) as problem:
+    except (ModelError, MemoryError, OSError) as problem:  # OSError: the disk is full of labels, say
         told = str(problem) or f"{work.run.labels} labels do not fit into memory"
         ended = replace(work.run, phase=Phase.FAILED, sentence=told)
         raise NotTrained(ended.sentence) from None
@@ -150,7 +151,8 @@ async def _in_thread(work: Callable[[], T]) -> T:
             result = work()
         except BaseException as raised:  # noqa: BLE001 - it is raised again where it is awaited
             problem = raised
-        loop.call_soon_threadsafe(settle, result, problem)
+        with contextlib.suppress(RuntimeError):  # the loop has ended, and nobody waits any more
+            loop.call_soon_threadsafe(settle, result, problem)
 
     threading.Thread(target=run, name="training", daemon=True).start()
     return await done

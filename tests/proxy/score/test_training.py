@@ -63,8 +63,15 @@ async def test_files_alone_leave_what_stands_in_the_database_for_another_time(tm
         assert await database.read(labels.new_words) == 12
 
 
-@pytest.mark.parametrize("problem", [MemoryError(), ZeroDivisionError("odd")])
-async def test_what_goes_wrong_ends_the_run(tmp_path: Path, problem: Exception) -> None:
+@pytest.mark.parametrize(
+    ("problem", "sentence"),
+    [
+        (MemoryError(), "12 labels do not fit into memory"),
+        (OSError(28, "No space left on device"), "[Errno 28] No space left on device"),
+        (ZeroDivisionError("odd"), "it was stopped before its end"),
+    ],
+)
+async def test_what_goes_wrong_ends_the_run(tmp_path: Path, problem: Exception, sentence: str) -> None:
     def fail(*_: Any) -> None:
         raise problem
 
@@ -73,11 +80,8 @@ async def test_what_goes_wrong_ends_the_run(tmp_path: Path, problem: Exception) 
         with patch.object(training, "train_newcomer", fail), pytest.raises((NotTrained, ZeroDivisionError)):
             await train(database, shelf_in(tmp_path), Order("anna"))
         run = await ledger.state(database)
-        memory = isinstance(problem, MemoryError)
-        assert (run.phase, run.sentence) == (
-            Phase.FAILED,
-            "12 labels do not fit into memory" if memory else "it was stopped before its end",
-        )
+        assert (run.phase, run.sentence) == (Phase.FAILED, sentence)
+    assert opened(tmp_path) == 0
 
 
 async def test_very_many_wait_on_disk_and_give_it_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
