@@ -88,7 +88,7 @@ def _train_at_once(shipped: Scorer, labelled: tuple[Sample, ...], settings: Sett
         if calibrated[strength] > 1.1 * min(calibrated.values()) and strength:
             break  # the labels are taken too literally already
     best = _chosen(losses, calibrated, lessons.count)
-    learnt = most_probable(lessons, np.ones(lessons.matrix.shape[0], dtype=bool), best)
+    learnt = most_probable(lessons, None, best)
     slope, offset = _gentle_platt(margins[best], labelled)
     weights = _merged(shipped.weights, lessons, learnt, slope, offset)
     trained = Trained(weights, labelled, slope * margins[best] + offset, settings, _counts(weights))

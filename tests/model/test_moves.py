@@ -55,3 +55,10 @@ def test_few_rows_in_their_own_span_find_what_all_columns_would(
     monkeypatch.setattr(model.moves, "_FEW_ROWS", 0)
     long = odds_of(lessons, every, most_probable(lessons, every, 10.0))
     assert short == pytest.approx(long, abs=0.05)
+
+
+def test_all_rows_are_all_rows(lessons: Lessons) -> None:
+    """Whether they are named or not, to the last bit."""
+    named, unnamed = (most_probable(lessons, rows, 10.0) for rows in (np.ones(len(lessons.spam), dtype=bool), None))
+    assert unnamed.differences.tolist() == named.differences.tolist()
+    assert (unnamed.factors.tolist(), unnamed.shift) == (named.factors.tolist(), named.shift)
