@@ -16,7 +16,7 @@ from model.sample import Sample
 from model.stored import IN_MEMORY_BYTES, Chosen, Stored
 from proxy.labels.words import LabelledSample
 
-MOST = 1_000_000  # the newest; a hundred thousand take some ten minutes of a processor
+MOST = 1_000_000  # the newest; a hundred thousand are learnt in five minutes of a processor
 _PERSONS_TOLD = 20
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
