@@ -1,8 +1,8 @@
 """From a host's name to its addresses, without ever hanging on a name server."""
 
+import _thread
 import asyncio
 import socket
-import threading
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -24,7 +24,8 @@ class ThreadedLookups:
 
     getaddrinfo cannot be stopped: a dead name server holds a thread for half a minute after we gave up. So the
     threads are counted rather than pooled (at most `MAX_THREADS`; more callers wait their turn, which their own time
-    limit cuts short), and they are daemons, so that a hanging one never keeps the process from ending.
+    limit cuts short), and none of them keeps the process from ending. They are the bare threads of the interpreter:
+    `threading.Thread.start` waits until the new one runs, which is for ever when that finds no memory to begin with.
     """
 
     def __init__(self, threads: int = MAX_THREADS) -> None:
@@ -51,7 +52,7 @@ class ThreadedLookups:
                 loop.call_soon_threadsafe(deliver, addresses, error)
 
         try:
-            threading.Thread(target=look_up, name=f"lookup of {host}", daemon=True).start()
+            _thread.start_new_thread(look_up, ())
         except RuntimeError as error:  # no more threads to be had
             self._turns.release()
             raise OSError(str(error)) from error
@@ -63,8 +64,8 @@ def _getaddrinfo(host: str) -> tuple[list[str], OSError | None]:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     except OSError as error:
         return [], error
-    except UnicodeError as error:  # a label over 63 characters
-        return [], OSError(str(error))
+    except (UnicodeError, MemoryError) as error:  # a label over 63 characters; no room to look anything up
+        return [], OSError(str(error) or "not enough memory")
     return [_spelled(address) for *_, address in found], None
 
 

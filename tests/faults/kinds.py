@@ -258,7 +258,11 @@ async def out_of_files(stage: Stage) -> None:
 
 
 async def out_of_memory(stage: Stage) -> None:
-    """Hostile pages while the process can take hardly any more memory."""
+    """Hostile pages while the process can take hardly any more memory.
+
+    Its threads run by then: where there is no room for the first word of a new one, the interpreter itself ends.
+    """
+    await stage.some_load(20)
     back = stage.server.limit(resource.RLIMIT_AS, (stage.server.status("VmSize") + 24_000) * 1024)
     pings = [asyncio.create_task(stage.load.ping("hostile")) for _ in range(12)]
     await stage.some_load(60)

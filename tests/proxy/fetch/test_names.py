@@ -4,6 +4,7 @@ import asyncio
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -106,30 +107,34 @@ async def test_remembered_names_are_bounded() -> None:
     assert len(names._known) == 1024
 
 
-@pytest.fixture
-def dead_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """getaddrinfo that hangs for `dead…` names until the event is set."""
-    release = threading.Event()
-    real = socket.getaddrinfo
+@dataclass(slots=True)
+class DeadNames:
+    """getaddrinfo that hangs for `dead…` names until `release` is set, and has no memory for `large…` ones."""
 
-    def hang(host: str, *args: object, **more: object) -> object:
+    release: threading.Event = field(default_factory=threading.Event)
+    hanging: int = 0
+
+    def ask(self, host: str, *_args: object, **_more: object) -> list[object]:
+        """What getaddrinfo says."""
+        if host.startswith("large"):
+            raise MemoryError
         if host.startswith("dead"):
-            release.wait(30)
+            self.hanging += 1
+            self.release.wait(30)
+            self.hanging -= 1
             raise socket.gaierror("dead")
-        return real("127.0.0.1", 0, type=socket.SOCK_STREAM)
-
-    monkeypatch.setattr(socket, "getaddrinfo", hang)
-    yield release
-    release.set()
-    for thread in hanging():
-        thread.join(10)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
 
 
-def hanging() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("lookup of")]
+@pytest.fixture
+def dead_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[DeadNames]:
+    names = DeadNames()
+    monkeypatch.setattr(socket, "getaddrinfo", names.ask)
+    yield names
+    names.release.set()
 
 
-async def test_hanging_look_ups_pile_up_no_further_than_the_threads(dead_names: threading.Event) -> None:
+async def test_hanging_look_ups_pile_up_no_further_than_the_threads(dead_names: DeadNames) -> None:
     """A hundred dead names hold the threads that there are, all callers are told in time, and others still get in."""
     names = Names(ThreadedLookups(threads=4), 0.2, Time())
     for number in range(3):
@@ -138,11 +143,10 @@ async def test_hanging_look_ups_pile_up_no_further_than_the_threads(dead_names: 
     assert await names.ask("good.example") == ("127.0.0.1",)
     results = await asyncio.gather(*(names.ask(f"dead{n}.example") for n in range(100)), return_exceptions=True)
     assert {type(result) for result in results} == {TimeoutError}
-    assert len(hanging()) == 4
-    assert all(thread.daemon for thread in hanging())
+    assert dead_names.hanging == 4
 
 
-async def test_threads_come_back(dead_names: threading.Event) -> None:
+async def test_threads_come_back(dead_names: DeadNames) -> None:
     """A look-up that ends after we gave up frees its place."""
     lookups = ThreadedLookups(threads=1)
     names = Names(lookups, 0.05, Time())
@@ -150,9 +154,18 @@ async def test_threads_come_back(dead_names: threading.Event) -> None:
         await names.ask("dead.example")
     with pytest.raises(TimeoutError):
         await names.ask("good.example")
-    dead_names.set()
+    dead_names.release.set()
     for _ in range(5):
         assert await lookups("good.example") == ["127.0.0.1"]
+
+
+async def test_a_look_up_without_memory_fails_and_frees_its_place(dead_names: DeadNames) -> None:
+    lookups = ThreadedLookups(threads=1)
+    for _ in range(3):
+        with pytest.raises(OSError, match="not enough memory"):
+            await lookups("large.example")
+    assert await lookups("good.example") == ["127.0.0.1"]
+    assert dead_names.hanging == 0
 
 
 async def test_the_system_answers_for_this_machine() -> None:
