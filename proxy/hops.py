@@ -112,13 +112,27 @@ def client_of(peer: str, told: Iterable[str], trusted: Networks) -> str:
     return address
 
 
+_trust: dict[str, tuple[Networks, bool]] = {}  # by address: the same few ask again and again
+
+
 def is_trusted(address: str, trusted: Networks) -> bool:
     """True when *address* lies in one of the trusted networks."""
-    if is_plain_ipv4(address):
+    known = _trust.get(address)
+    if known is not None and known[0] is trusted:
+        return known[1]
+    found = _lies_in(address[:_LONGEST_ENTRY], trusted)
+    if len(_trust) >= _REMEMBERED:
+        _trust.clear()
+    _trust[address[:_LONGEST_ENTRY]] = trusted, found
+    return found
+
+
+def _lies_in(address: str, trusted: Networks) -> bool:
+    if is_plain_ipv4(address):  # by numbers, for a flood comes from ever new ones, and networks are slow to search
         first, second, third, fourth = map(int, address.split("."))
         number = first << 24 | second << 16 | third << 8 | fourth
         return any(number & mask == network for network, mask in _ipv4_of(trusted))
-    parsed = _parsed(address[:_LONGEST_ENTRY])
+    parsed = _parsed(address)
     return parsed is not None and any(parsed in network for network in trusted if network.version == parsed.version)
 
 

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from proxy.app import Running
 
 _log = logging.getLogger("pingwarden")
-_OBJECTS_BEFORE_COLLECTING = 10_000
 _LINES_PER_S = 20
 _TOP = ("listen", "admin_listen", "state_dir", "workers")  # keys that have a flag
 
@@ -148,11 +147,9 @@ def settle_memory() -> None:
     """Give back what only the start needed: the model's file, the sources of what was imported.
 
     What is here now stays. The garbage collector does not go over it again: everybody would wait for that some 70 ms.
-    What comes later it looks through less often: a request leaves little that it has to find.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(_OBJECTS_BEFORE_COLLECTING)
     with suppress(OSError, AttributeError):  # only glibc has it
         ctypes.CDLL(None).malloc_trim(0)
 
