@@ -22,10 +22,17 @@ ROUNDS = 5
 SECONDS = 2.0
 CONNECTIONS = 32
 HELLO = b"<methodCall><methodName>demo.sayHello</methodName><params></params></methodCall>"
+POST = (
+    b"<?xml version='1.0'?><methodCall><methodName>metaWeblog.newPost</methodName><params><param><value><int>1</int>"
+    b"</value></param><param><value><string>admin</string></value></param><param><value><string>a password</string>"
+    b"</value></param><param><value><struct><member><name>description</name><value><string>%s</string></value></member>"
+    b"</struct></value></param></params></methodCall>" % (b"&lt;p&gt;A long post, word for word.&lt;/p&gt;\n" * 1200)
+)
 ASKED = {
     "a call without a password": request(b"/xmlrpc.php", HELLO),
     "a call with a password": request(b"/xmlrpc.php"),
     "a form that no door reads": request(b"/wp-json/"),
+    "a post of 50 kB, next to which the senders' work is little": request(b"/xmlrpc.php", POST),
 }
 
 
