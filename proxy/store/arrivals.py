@@ -57,10 +57,11 @@ def receive(connection: Connection, arrivals: list[Arrival]) -> list[Ping | Seen
     told: list[Ping | SeenBefore] = []
     new: dict[str, dict[str, Any]] = {}
     for arrival in arrivals:
-        seen = None if arrival.goes_on else _seen_before(connection, arrival, new)
+        key = rows.same_key(arrival.site, arrival.linkback)
+        seen = None if arrival.goes_on else _seen_before(connection, key, arrival.at, new)
         if seen is None:
-            ping, row = _fresh(arrival)
-            new[row["seen_key"] or ping.id] = row
+            ping, row = _fresh(arrival, key)
+            new[ping.id if arrival.goes_on else key] = row
             told.append(ping)
         else:
             told.append(seen)
@@ -70,10 +71,10 @@ def receive(connection: Connection, arrivals: list[Arrival]) -> list[Ping | Seen
     return told
 
 
-def _fresh(arrival: Arrival) -> tuple[Ping, dict[str, Any]]:
+def _fresh(arrival: Arrival, key: str) -> tuple[Ping, dict[str, Any]]:
     """Return the ping that an arrival becomes, and its row."""
     linkback, at = arrival.linkback, arrival.at
-    host, key = rows.source_host(linkback), rows.same_key(arrival.site, linkback)
+    host = rows.source_host(linkback)
     sender, until = replace(arrival.sender, user_agent=arrival.sender.user_agent[:500]), at + JUDGED_WITHIN
     event = Event(at, "received", MACHINE, f"from {sender.remote_ip}")
     ping = Ping(
@@ -103,12 +104,11 @@ def _fresh(arrival: Arrival) -> tuple[Ping, dict[str, Any]]:
     }
 
 
-def _seen_before(connection: Connection, arrival: Arrival, new: dict[str, dict[str, Any]]) -> SeenBefore | None:
-    key = rows.same_key(arrival.site, arrival.linkback)
+def _seen_before(connection: Connection, key: str, at: datetime, new: dict[str, dict[str, Any]]) -> SeenBefore | None:
     if (same := new.get(key)) is not None:  # it came a moment ago
         return _registered(same["id"], State.RECEIVED)
     former = connection.execute(_FORMER, {"key": key}).mappings().first()
-    return None if former is None else _answered(former, arrival.at)
+    return None if former is None else _answered(former, at)
 
 
 def _answered(former: RowMapping, at: datetime) -> SeenBefore | None:

@@ -3,41 +3,26 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
 
 from proxy.errors import FaultCode, StoreUnavailable
-from proxy.ping import Action, Finding, Kind, Label, Linkback, Ping, Sender, State, Verdict
+from proxy.ping import Kind, Label, Linkback, Ping, State, Verdict
 from proxy.store import arrivals, pings, verdicts
 from proxy.store.arrivals import Arrival, SeenBefore
 from proxy.store.database import Database
 from proxy.store.verdicts import Decision
 from tests.databases import fresh
-
-AT = datetime(2026, 3, 3, 10, tzinfo=UTC)
-SENDER = Sender("192.0.2.7", "A blog")
-LINKBACK = Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/alpha/", "T", "E", "B")
-APPROVE = Verdict(Action.APPROVE, -2.0, (Finding("model", -2.0, "reads well"),), None, 0.1)
-REJECT = Verdict(
-    Action.REJECT, 0, (Finding("no-link", 0, "no link", Action.REJECT, FaultCode.NO_LINK),), FaultCode.NO_LINK
-)
-HOLD = Verdict(Action.HOLD, 1.0, (Finding("odd", 1.0, "odd"),))
+from tests.proxy.store.given import APPROVE, AT, HOLD, LINKBACK, REJECT, SENDER, received
 
 
 @pytest_asyncio.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
     async with fresh(tmp_path) as opened:
         yield opened
-
-
-async def received(database: Database, linkback: Linkback = LINKBACK, at: datetime = AT) -> Ping:
-    """Return a fresh ping, which must not have been seen before."""
-    ping = await database.write_together(arrivals.receive, Arrival("blog", linkback, SENDER, "/xmlrpc.php", at))
-    assert isinstance(ping, Ping)
-    return ping
 
 
 async def test_what_is_received_comes_back_whole(database: Database) -> None:
