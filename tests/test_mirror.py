@@ -1,6 +1,8 @@
-"""Every source file has its test file: proxy/a/b.py → tests/proxy/a/test_b.py."""
+"""Everything has its place: every source file its test file, proxy/a/b.py → tests/proxy/a/test_b.py.
 
 import ast
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -53,3 +55,12 @@ def test_it_has_its_test_file(path: Path) -> None:
 def test_no_exception_outlives_its_file(name: str) -> None:
     assert (ROOT / name).is_file()
     assert not any((ROOT / place).is_file() for place in mirrors(Path(name))), f"{name} has its test now"
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists() or not shutil.which("git"), reason="not a git checkout")
+def test_nothing_stands_at_the_top_but_what_has_its_place_there() -> None:
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    found = {line.partition("/")[0] for line in told.splitlines()}
+    assert {name for name in found if not name.startswith(".")} == {
+        "proxy", "model", "data", "tests", "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md",
+    }  # fmt: skip
