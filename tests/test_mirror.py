@@ -1,4 +1,4 @@
-"""Everything has its place: every source file its test file, proxy/a/b.py → tests/proxy/a/test_b.py.
+"""Everything has its place: every source file its test file, proxy/a/b.py → tests/proxy/a/test_b.py."""
 
 import ast
 import shutil
