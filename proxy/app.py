@@ -77,13 +77,15 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         workshop = Workshop(lambda: pipeline.config, database)
         stack.push_async_callback(workshop.close)
         stack.push_async_callback(_stop, [asyncio.create_task(one) for one in rooms.work(workshop)])
-        admin_address = await _administered(admin_app(pipeline, reload, workshop), config.admin_listen, stack)
-        rooms.fetcher.refuse(*admin_address)
+        admin = _admin_runner(admin_app(pipeline, reload, workshop), stack)
         stack.push_async_callback(rooms.served.stop)
         address = await rooms.served.start()
         rooms.fetcher.refuse(*address)
-        link = await first_link(database, config.admin.public_url or "http://{}:{}".format(*admin_address))
+        link = await first_link(database)
+        admin_address = await _listen(admin, config.admin_listen)  # last: whoever answers /readyz has started
+        rooms.fetcher.refuse(*admin_address)
         if link:
+            link = (config.admin.public_url or "http://{}:{}".format(*admin_address)) + link
             _log.warning("nobody can sign in to the admin pages yet; set the first password at %s", link)
         yield Running(reload, pipeline, database, address, admin_address, link)
 
@@ -153,10 +155,10 @@ async def _database(config: Config, stack: AsyncExitStack) -> Database:
     return database
 
 
-async def _administered(app: web.Application, endpoint: str, stack: AsyncExitStack) -> tuple[str, int]:
+def _admin_runner(app: web.Application, stack: AsyncExitStack) -> web.AppRunner:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=_ADMIN_STOPS_WITHIN_S)
     stack.push_async_callback(runner.cleanup)
-    return await _listen(runner, endpoint)
+    return runner
 
 
 class _Served:

@@ -66,8 +66,8 @@ async def begin(database: Database, settings: Admin, name: str) -> str:
     return key
 
 
-async def first_link(database: Database, address: str) -> str | None:
-    """Return a link under which the first person sets a password, None when somebody has one already.
+async def first_link(database: Database) -> str | None:
+    """Return the path of a link under which the first person sets a password, None when somebody has one already.
 
     It works once and for a day; a new start makes a new one.
     """
@@ -76,7 +76,7 @@ async def first_link(database: Database, address: str) -> str | None:
     key = secrets.token_urlsafe(24)
     kept = {"hash": key_hash(key), "until": to_us(now() + _LINK_LASTS)}
     await database.write(people.remember, FIRST_LINK, json.dumps(kept))
-    return f"{address}/welcome?key={key}"
+    return f"/welcome?key={key}"
 
 
 async def fits_first_link(database: Database, key: str) -> bool:

@@ -112,7 +112,7 @@ async def locked(stage: Stage) -> None:
 async def gone_and_back(stage: Stage) -> None:
     """Somebody moves the database's files away, and back."""
     here, away = stage.server.state, stage.server.directory / "away"
-    away.mkdir()
+    away.mkdir(exist_ok=True)
     for file in here.glob("pingwarden.sqlite3*"):
         file.rename(away / file.name)
     await stage.some_load()

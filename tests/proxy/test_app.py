@@ -6,11 +6,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from proxy import app
 from proxy.app import running
 from proxy.config import from_mapping
 from proxy.errors import StoreUnavailable
 from proxy.ping import Failure, State
+from proxy.store.database import Database
 from tests.databases import put_empty
+from tests.real.process import free_port
 from tests.stage import LINKS, on_stage, settings
 
 
@@ -42,6 +45,22 @@ async def test_while_nobody_can_sign_in_a_link_says_where_the_first_password_is_
             assert proxy.first_link is not None
             assert proxy.first_link.startswith(public_url or own)
             assert (await http.get(proxy.first_link.replace(public_url, own) if public_url else proxy.first_link)).ok
+
+
+async def test_nobody_is_told_that_it_is_ready_while_it_still_starts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A database that went away at this moment stopped a proxy that had said that it was ready."""
+    put_empty(tmp_path)
+    config = from_mapping(settings(tmp_path, 9, {"admin_listen": f"127.0.0.1:{free_port()}"}))
+
+    async def last_step(_database: Database) -> None:
+        with pytest.raises(OSError, match=r"[Cc]onnect"):
+            await asyncio.open_connection(*config.admin_listen.split(":"))
+
+    monkeypatch.setattr(app, "first_link", last_step)
+    async with running(config) as proxy, aiohttp.ClientSession() as http:
+        assert (await http.get("http://{}:{}/readyz".format(*proxy.admin_address))).status == 200
 
 
 @pytest.mark.parametrize("listener", ["listen", "admin_listen"])
