@@ -59,6 +59,7 @@ class Failure(StrEnum):
     OTHER_STATUS = "other-status"  # any other answer that is not 200
     OVER_BUDGET = "over-budget"  # not yet asked: the host has been asked enough for now
     UNREADABLE = "unreadable"  # reading the page took too long or broke the parser
+    TARGET_UNKNOWN = "target-unknown"  # our own site did not say which post is meant
 
     @property
     def is_final(self) -> bool:

@@ -39,30 +39,37 @@ class Verifier:
     async def check(self, ping: Ping, site: Site, *, wants_date: bool) -> Checked:
         """Return what the ping's source shows now. Never raises for what a stranger's page does."""
         post = await self._post(ping, site) if wants_date else None
+        if isinstance(post, Unanswered):  # what its date forbids cannot be known
+            return Checked(Evidence(failure=Failure.TARGET_UNKNOWN))
         published = post.published_at if post else None
         page = await self._page(ping, site)
         if isinstance(page, FetchFailed):
             missing = Evidence(status=page.status, redirects=page.redirects, fetched_url=page.url or None)
             return Checked(replace(missing, failure=page.failure), published, page.retry_after_s)
-        target = parse(ping.linkback.target_url)
-        keys = frozenset({comparison_key(target, site.our_hosts)})
-        facts = await self._read(page, keys, site, ping)
-        if isinstance(facts, PageFacts) and not facts.link_found:
-            # Another spelling counts only where the site itself says that it is the same post.
-            post = post or await self._post(ping, site)
-            if post and not post.keys <= keys:
-                facts = await self._read(page, keys | post.keys, site, ping)
-        evidence = _evidence(page, facts)
+        evidence = await self._shown(page, ping, site, post)
         related = await self._sender_matches(ping)
         return Checked(replace(evidence, sender_matches_host=related), published)
+
+    async def _shown(self, page: Fetched, ping: Ping, site: Site, post: Post | None) -> Evidence:
+        """Return what the page shows. Another spelling counts only where the site itself says that it is the same post;
+        while it does not answer, a page without a link to the target as it was named says nothing."""
+        keys = frozenset({comparison_key(parse(ping.linkback.target_url), site.our_hosts)})
+        facts = await self._read(page, keys, site, ping)
+        if not isinstance(facts, PageFacts) or facts.link_found:
+            return _evidence(page, facts)
+        known = post or await self._post(ping, site)
+        if isinstance(known, Unanswered):
+            return replace(_evidence(page, facts), link_found=None, failure=Failure.TARGET_UNKNOWN)
+        if known and not known.keys <= keys:
+            facts = await self._read(page, keys | known.keys, site, ping)
+        return _evidence(page, facts)
 
     async def _read(self, page: Fetched, keys: frozenset[str], site: Site, ping: Ping) -> PageFacts | None:
         asked = Page(page.body, page.content_type, page.url, keys, site.our_hosts, ping.linkback.target_url)
         return await self.reader.read(asked)
 
-    async def _post(self, ping: Ping, site: Site) -> Post | None:
-        found = await self.targets.at(site, parse(ping.linkback.target_url).path_query)
-        return found if isinstance(found, Post) else None
+    async def _post(self, ping: Ping, site: Site) -> Post | Unanswered | None:
+        return await self.targets.at(site, parse(ping.linkback.target_url).path_query)
 
     async def _page(self, ping: Ping, site: Site) -> Fetched | FetchFailed:
         source = parse(ping.linkback.source_url)

@@ -56,6 +56,7 @@ class WordPress:
     received: list[Got] = field(default_factory=list)
     answers: list[Answerer] = field(default_factory=list)
     slow: dict[str, asyncio.Event] = field(default_factory=dict)  # pages that wait for an event
+    broken: int = 0  # the status of every page, while it has an error of its own
 
     @property
     def pings(self) -> list[Got]:
@@ -78,6 +79,8 @@ class WordPress:
             return await (self.answers.pop(0) if self.answers else _take)(got)
         if got.path in self.slow:
             await self.slow[got.path].wait()
+        if self.broken:
+            return web.Response(status=self.broken, text="under maintenance", content_type="text/html")
         return _page(got.path)
 
 

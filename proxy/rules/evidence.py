@@ -20,6 +20,7 @@ _WHY_HELD = {
     Failure.OTHER_STATUS: "the source answers with an unusual status",
     Failure.OVER_BUDGET: "not yet checked: the source's host has been asked enough for now",
     Failure.UNREADABLE: "the source page could not be read",
+    Failure.TARGET_UNKNOWN: "not known yet: this site itself did not say which post is meant",
 }
 
 

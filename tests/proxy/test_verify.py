@@ -64,6 +64,22 @@ async def test_a_number_counts_as_the_permalink_only_because_the_site_says_so(tm
         assert (await check(stage, stage.web.url("bread.example/5"))).evidence.link_found is False
 
 
+@pytest.mark.parametrize("status", [500, 503])
+async def test_while_the_site_cannot_say_which_post_is_meant_a_page_without_the_link_says_nothing(
+    tmp_path: Path, status: int
+) -> None:
+    """It was refused as a page without a link, though it links to the same post by another address."""
+    async with on_stage(tmp_path) as stage:
+        stage.web.pages["bread.example/4"] = LINKS.replace(POST, f"{HOME}/?p=4")
+        stage.web.pages["bread.example/a"] = LINKS
+        stage.wordpress.broken = status
+        silent = (await check(stage, stage.web.url("bread.example/4"))).evidence
+        assert known(silent, "link_found", "failure") == {"link_found": None, "failure": Failure.TARGET_UNKNOWN}
+        assert (await check(stage, stage.web.url("bread.example/a"))).evidence.link_found is True
+        dated = (await check(stage, stage.web.url("bread.example/a"), wants_date=True)).evidence
+        assert dated.failure is Failure.TARGET_UNKNOWN
+
+
 async def test_a_link_that_is_there_needs_no_question_to_the_site(tmp_path: Path) -> None:
     async with on_stage(tmp_path) as stage:
         stage.web.pages["bread.example/a"] = LINKS

@@ -86,6 +86,7 @@ _FAILURES: Final = {
     Failure.OTHER_STATUS: "an unusual status",
     Failure.OVER_BUDGET: "not asked yet: its host has been asked enough for now",
     Failure.UNREADABLE: "the page could not be read",
+    Failure.TARGET_UNKNOWN: "this site did not say which of its posts is meant",
 }
 
 

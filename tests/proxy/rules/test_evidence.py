@@ -44,6 +44,7 @@ FAILURES: dict[Failure, Said] = {
     Failure.REDIRECTS: ("unverifiable", HOLD, None),
     Failure.OTHER_STATUS: ("unverifiable", HOLD, None),
     Failure.UNREADABLE: ("unverifiable", HOLD, None),
+    Failure.TARGET_UNKNOWN: ("unverifiable", HOLD, None),
     Failure.OVER_BUDGET: ("not-yet-checked", HOLD, None),
 }
 
