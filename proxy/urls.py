@@ -1,7 +1,7 @@
 """URLs as this project compares them: what may be a source, what is ours, what is the same page."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from urllib.parse import quote, urlsplit
 
@@ -19,6 +19,7 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\"<>\\^`{|}]")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _HOST_END = re.compile("[/?#:]")
 _OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
+_CHOOSES_POST = frozenset({"p", "page_id", "attachment_id", "name", "pagename"})
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -114,6 +115,16 @@ def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     path = normal_octets(url.path).rstrip("/")
     query = "" if not url.query else "?" + normal_octets(url.query)
     return f"{host}{path}{query}"
+
+
+def post_key(url: Url) -> str:
+    """Return the text in which addresses of one post are equal as far as they alone tell, its host left out.
+
+    As `comparison_key`, and of the query only what chooses a post counts (facts §2.2 and §4 step 3): by anything else
+    in it a sender could name the same post time and again as another.
+    """
+    chosen = [part for part in (url.query or "").split("&") if part.partition("=")[0] in _CHOOSES_POST]
+    return comparison_key(replace(url, query="&".join(sorted(chosen))), frozenset({f"{url.host}:{url.port}"}))
 
 
 def normal_octets(text: str) -> str:

@@ -25,6 +25,7 @@ REASONS = (
     "the source answers with an unusual status",
     "not yet checked: the source's host has been asked enough for now",
     "the source page could not be read",
+    "not known yet: this site itself did not say which post is meant",
     "it is not known whether the source links here",
     "the source page does not link to the target",
     "the link is hidden from readers",

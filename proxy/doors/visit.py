@@ -17,6 +17,7 @@ from proxy.identify import Target
 from proxy.ping import Linkback, Sender
 from proxy.relay import plain, relay
 from proxy.reply import Refused, Reply
+from proxy.urls import parse, post_key
 from proxy.wire.watch import AnswerWatch
 
 T = TypeVar("T")
@@ -56,7 +57,10 @@ class Visit:
 
         Of the client *linkbacks* are counted, as many as there are targets unless said.
         """
-        wait_s = None if self.observes else await self.behind.gate.wait_s(self.remote_ip, targets, linkbacks)
+        if self.observes:
+            return None
+        posts = [f"{self.site.name} {post_key(parse(target))}" for target in targets]
+        wait_s = await self.behind.gate.wait_s(self.remote_ip, posts, linkbacks)
         return None if wait_s is None else self._too_many("linkbacks", wait_s)
 
     async def over_calls(self, size: int) -> web.Response | None:

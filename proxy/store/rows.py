@@ -25,7 +25,7 @@ from proxy.ping import (
     State,
     Verdict,
 )
-from proxy.urls import parse
+from proxy.urls import comparison_key, parse
 
 # dataclasses.asdict copies deeply, which takes longer than to write the row.
 _FINDING = tuple(field.name for field in fields(Finding))
@@ -40,8 +40,13 @@ def new_id(at: datetime) -> str:
 
 
 def same_key(site: str, linkback: Linkback) -> str:
-    """Return what is equal for the same source and target, whatever the kind of linkback."""
-    return sha256(f"{site}\n{linkback.source_url}\n{linkback.target_url}".encode()).hexdigest()
+    """Return what is equal for the same source and target, however they are spelled, whatever the kind of linkback.
+
+    A target is always on one of the site's own hosts, which are all one.
+    """
+    source, target = parse(linkback.source_url), parse(linkback.target_url)
+    named = comparison_key(source, frozenset()), comparison_key(target, frozenset({f"{target.host}:{target.port}"}))
+    return sha256("\n".join((site, *named)).encode()).hexdigest()
 
 
 def source_host(linkback: Linkback) -> str:

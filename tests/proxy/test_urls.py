@@ -3,7 +3,16 @@
 import pytest
 
 from proxy.errors import FaultCode, MalformedPing
-from proxy.urls import MAX_URL_CHARS, Url, ascii_host, comparison_key, normal_octets, parse, registrable_domain
+from proxy.urls import (
+    MAX_URL_CHARS,
+    Url,
+    ascii_host,
+    comparison_key,
+    normal_octets,
+    parse,
+    post_key,
+    registrable_domain,
+)
 
 READ = {
     "a plain address": ("http://a.example/b?c=d", "http://a.example/b?c=d"),
@@ -195,3 +204,23 @@ OWNERS = {
 @pytest.mark.parametrize(("host", "domain"), OWNERS.items())
 def test_one_owner_registers(host: str, domain: str) -> None:
     assert registrable_domain(host) == domain
+
+
+@pytest.mark.parametrize(
+    ("spelling", "same"),
+    [
+        ("http://blog.example/alpha", True),
+        ("https://www.blog.example:8443/alpha/", True),
+        ("https://blog.example/%61lpha/?x=1", True),
+        ("https://blog.example/alpha/?utm_source=a&y", True),
+        ("https://blog.example/alpha/?p=4", False),
+        ("https://blog.example/beta/", False),
+    ],
+)
+def test_addresses_of_one_post_are_one_as_far_as_they_tell(spelling: str, same: bool) -> None:
+    assert (post_key(parse(spelling)) == post_key(parse("https://blog.example/alpha/"))) is same
+
+
+def test_what_chooses_a_post_counts_whatever_stands_beside_it() -> None:
+    assert post_key(parse("http://a.example/?x=1&p=4")) == post_key(parse("http://a.example/?p=4&y=2"))
+    assert post_key(parse("http://a.example/?p=4")) != post_key(parse("http://a.example/?p=5"))

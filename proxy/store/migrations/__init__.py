@@ -6,7 +6,7 @@ from sqlalchemy import Connection, inspect, text
 
 from proxy.errors import StoreUnavailable
 
-NEWEST = "0007"
+NEWEST = "0008"
 
 
 def present(connection: Connection) -> str | None:

@@ -13,7 +13,7 @@ from proxy.doors.visit import READ_INLINE_BYTES, Visit, answer, read_off_loop, s
 from proxy.errors import StoreUnavailable
 from proxy.identify import split_target
 from proxy.limits import Gate
-from proxy.ping import Kind, Linkback, Sender, State
+from proxy.ping import Sender, State
 from proxy.reply import Reply
 from tests.stage import LINKS, POST, Stage, on_stage
 
@@ -28,9 +28,9 @@ def visit(stage: Stage, gate: Gate, mode: str = "enforce") -> Visit:
     return Visit(request, config, site, split_target("/xmlrpc.php"), "", "192.0.2.7", behind, until=0.0)
 
 
-def linkbacks(*targets: str) -> list[Linkback]:
-    """One pingback for each target."""
-    return [Linkback(Kind.PINGBACK, "http://a.example/", target) for target in targets]
+def targets(*paths: str) -> list[str]:
+    """One target for each path."""
+    return [f"http://blog.example/{path}" for path in paths]
 
 
 async def test_too_many_are_counted_together_and_told_when_to_come_again(tmp_path: Path) -> None:
@@ -38,12 +38,12 @@ async def test_too_many_are_counted_together_and_told_when_to_come_again(tmp_pat
     async with on_stage(tmp_path) as stage:
         here = visit(stage, gate)
         assert await here.over_limit([]) is None
-        assert await here.over_limit(linkbacks("a", "a")) is None
-        refused = await here.over_limit(linkbacks("a"))
+        assert await here.over_limit(targets("a", "a/?x=1")) is None  # one post
+        refused = await here.over_limit(targets("%61"))
         assert refused is not None
         assert (refused.status, int(refused.headers["Retry-After"]) > 0) == (429, True)
-        assert await here.over_limit(linkbacks("b", "c")) is not None  # by client: all of them or none
-        assert await here.over_limit(linkbacks("b")) is None
+        assert await here.over_limit(targets("b", "c")) is not None  # by client: all of them or none
+        assert await here.over_limit(targets("b")) is None
 
 
 async def test_it_knows_who_sent_it_and_the_site_behind(tmp_path: Path) -> None:

@@ -124,3 +124,23 @@ async def test_everything_is_there_after_an_upgrade_and_can_be_worked_with(tmp_p
     page = await database.read(inbox.look, pings.Filter(text="number 77"), 10)
     assert [ping.linkback.title for ping in page.pings] == ["Bread number 77"]
     await database.close()
+
+
+async def test_what_was_recorded_before_spellings_were_one_is_known_by_any_of_them(tmp_path: Path) -> None:
+    """Of two that are the same now and count as seen before, the older one goes on counting."""
+    path = tmp_path / "pingwarden.sqlite3"
+    make(path, "0007")
+    first, second, odd = (row(number) for number in range(3))
+    spelled = {"source_url": "http://a.example/x", "state": "delivered"}
+    first |= spelled | {"target_url": "https://blog.example/a/", "same_key": "1", "seen_key": "1"}
+    second |= spelled | {"target_url": "http://blog.example:80/%61", "same_key": "2", "seen_key": "2"}
+    odd |= {"source_url": "http://a.example/<", "same_key": "3", "seen_key": "3"}
+    with sqlite3.connect(path) as connection:
+        for ping in (first, second, odd):
+            insert(connection, "pings", ping)
+
+    database = await open_database(f"sqlite+aiosqlite:///{path}")
+    await database.close()
+    key = same_key("blog", Linkback(Kind.TRACKBACK, "https://a.example/x", "http://blog.example/a"))
+    kept = {one["id"]: (one["same_key"], one["seen_key"]) for one in content(path)["pings"]}
+    assert kept == {first["id"]: (key, key), second["id"]: (key, None), odd["id"]: ("3", "3")}
