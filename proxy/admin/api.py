@@ -29,6 +29,7 @@ from proxy.store import history, pings, rulebook
 from proxy.store.pings import Filter
 
 _MAX_PAGE = 200
+_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}")
 _MAX_PREVIEW = 20_000
 _MAX_BODY_BYTES = 1024 * 1024
 
@@ -91,9 +92,10 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def list_pings(request: web.Request) -> web.Response:
     """One page of pings, newest first."""
-    wanted = _filter(request)
-    limit = _limit(request)
-    page, cursor = await store_of(request).read(pings.list_page, wanted, limit, request.query.get("cursor"))
+    wanted, limit, after = _filter(request), _limit(request), request.query.get("cursor")
+    if after is not None and not _ID.fullmatch(after):
+        raise BadRule(f"cursor = {after!r} must be what a page before gave as next")
+    page, cursor = await store_of(request).read(pings.list_page, wanted, limit, after)
     return web.json_response({"items": [ping_json(ping) for ping in page], "next": cursor})
 
 
@@ -223,6 +225,8 @@ async def preview_rule(request: web.Request) -> web.Response:
     if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3650:
         raise BadRule(f"days = {days!r} must be a whole number from 1 to 3650")
     raw = body.pop("rule", None)
+    if raw is not None and body:
+        raise BadRule(f"{min(body)} is unknown; beside rule there may be days")
     rule = replace(rule_from_json(body if raw is None else raw, site_names(request)), id="preview", enabled=True)
     pipeline = request.app[PIPELINE]
     past = await store_of(request).read(history.since, now() - timedelta(days=days), _MAX_PREVIEW)

@@ -138,7 +138,7 @@ def time_from_text(value: object) -> datetime | None:
     if value is None or value == "":
         return None
     try:
-        at = datetime.fromisoformat(str(value))
+        at = datetime.fromisoformat(value if isinstance(value, str) else "")
         return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         raise BadRule(f'expires_at = {value!r} must look like "2026-12-31" or "2026-12-31T18:00:00Z"') from None

@@ -10,6 +10,7 @@ from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode
 from proxy.lifecycle import SEEN_STATES
 from proxy.ping import MACHINE, Event, Linkback, Ping, Sender, State
+from proxy.reply import SENTENCES
 from proxy.store import rows
 from proxy.store.pings import JUDGED_WITHIN, add_events
 from proxy.store.schema import pings
@@ -123,4 +124,5 @@ def _answered(former: RowMapping, at: datetime) -> SeenBefore | None:
 
 
 def _registered(ping_id: str, state: State) -> SeenBefore:
-    return SeenBefore(ping_id, state, FaultCode.ALREADY_REGISTERED, "The pingback has already been registered.")
+    fault = FaultCode.ALREADY_REGISTERED
+    return SeenBefore(ping_id, state, fault, SENTENCES[fault])

@@ -22,6 +22,7 @@ _ROW = select(pings).where(pings.c.id == bindparam("this"))
 # Whoever changes a ping holds its row from reading it on: no other node moves it in between (SQLite has one writer).
 _ROW_TO_CHANGE = _ROW.with_for_update()
 _EVENTS = select(events).where(events.c.ping_id == bindparam("this")).order_by(events.c.id)
+_STORIES = select(events).where(events.c.ping_id.in_(bindparam("these", expanding=True))).order_by(events.c.id)
 _CHANGE = update(pings).where(pings.c.id == bindparam("this"))
 _NEW_EVENT = insert(events)
 
@@ -120,14 +121,17 @@ class Filter:
 def list_page(
     connection: Connection, wanted: Filter, limit: int, cursor: str | None = None
 ) -> tuple[list[Ping], str | None]:
-    """Return up to *limit* pings, newest first, and the cursor of the next page (None at the end)."""
+    """Return up to *limit* pings with their events, newest first, and the cursor of the next page (None at the end)."""
     query = scope.narrow(connection, _filtered(select(pings), wanted), pings.c.site)
     query = query.order_by(pings.c.id.desc()).limit(limit + 1)
     if cursor:
         query = query.where(pings.c.id < cursor)
     found = list(connection.execute(query).mappings())
     page = found[:limit]
-    return [rows.from_row(row) for row in page], page[-1]["id"] if len(found) > limit else None
+    stories: dict[str, list[RowMapping]] = {row["id"]: [] for row in page}
+    for event in connection.execute(_STORIES, {"these": list(stories)}).mappings():
+        stories[event["ping_id"]].append(event)
+    return [rows.from_row(row, stories[row["id"]]) for row in page], page[-1]["id"] if len(found) > limit else None
 
 
 def _filtered(query: Select[Any], wanted: Filter) -> Select[Any]:
@@ -185,11 +189,12 @@ def word(
     at: datetime,
     grace: timedelta = timedelta(0),
 ) -> Ping:
-    """Record a person's word: move the ping, and label it in the same breath. Delivery waits for *grace*."""
+    """Record a person's word: move the ping, and label it in the same breath (None: it has no label any more).
+    Delivery waits for *grace*."""
     move(connection, ping_id, wanted, by, at)
     if wanted is State.APPROVED and grace:
         connection.execute(update(pings).where(pings.c.id == ping_id).values(deliver_at=to_us(at + grace)))
     if wanted is State.REJECTED:
         values = {"fault": int(FaultCode.ACCESS_DENIED), "answer": "The linkback was not accepted."}
         connection.execute(update(pings).where(pings.c.id == ping_id).values(**values))
-    return label(connection, ping_id, said, by, at) if said else get(connection, ping_id)
+    return label(connection, ping_id, said, by, at)

@@ -146,7 +146,7 @@ async def test_seen_before_is_48_while_it_stands_and_49_once_a_person_rejected_i
         await stage.pingback(source)
         assert said(await stage.pingback(source))[0] == 48
         assert (await stage.trackback(source))[1].endswith(
-            b"<error>1</error>\n<message>The pingback has already been registered.</message>\n</response>"
+            b"<error>1</error>\n<message>The linkback has already been registered.</message>\n</response>"
         )
         async with stage.http.post(
             f"{stage.admin}/api/v1/pings/{(await stage.all_pings())[0].id}/reject",

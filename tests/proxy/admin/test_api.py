@@ -78,6 +78,8 @@ async def test_lists_are_filtered_and_paged(tmp_path: Path) -> None:
         _, first = await call(stage, "GET", "pings?state=rejected&limit=2")
         _, second = await call(stage, "GET", f"pings?state=rejected&limit=2&cursor={first['next']}")
         assert (len(first["items"]), len(second["items"]), second["next"]) == (2, 1, None)
+        for ping in (*first["items"], *second["items"]):
+            assert [event["what"] for event in ping["events"]] == ["received", "rejected"]
         for query, count in (
             ("state=held", 0),
             ("kind=pingback", 3),
@@ -89,7 +91,9 @@ async def test_lists_are_filtered_and_paged(tmp_path: Path) -> None:
             assert len(found["items"]) == count, query
 
 
-@pytest.mark.parametrize("query", ["state=odd", "kind=odd", "limit=0", "limit=x", "limit=²", "limit=" + "9" * 5000])
+@pytest.mark.parametrize(
+    "query", ["state=odd", "kind=odd", "limit=0", "limit=x", "limit=²", "limit=" + "9" * 5000, "cursor=odd"]
+)
 async def test_a_bad_filter_is_422(tmp_path: Path, query: str) -> None:
     async with on_stage(tmp_path) as stage:
         status, body = await call(stage, "GET", f"pings?{query}")
@@ -113,7 +117,8 @@ async def test_reject_labels_as_it_is_told(tmp_path: Path, body: Any, label: str
         ping_id = await held(stage)
         status, ping = await call(stage, "POST", f"pings/{ping_id}/reject", body)
         assert (status, ping["state"], ping["label"]) == (200, "rejected", label)
-        assert (await call(stage, "POST", f"pings/{ping_id}/approve"))[1]["state"] == "approved"
+        _, ping = await call(stage, "POST", f"pings/{ping_id}/approve", {"label": None})
+        assert (ping["state"], ping["label"]) == ("approved", None)  # whatever was said before
 
 
 async def test_a_label_moves_nothing_and_delete_forgets(tmp_path: Path) -> None:
@@ -195,6 +200,9 @@ async def test_a_preview_says_what_a_rule_would_have_changed(tmp_path: Path) -> 
             "items": [{"id": delivered.id, "from": "delivered", "to": "rejected"}],
         }
         assert (await call(stage, "GET", "rules"))[1]["items"] == []
+        days = rule.pop("days")
+        assert await call(stage, "POST", "rules/preview", {"rule": rule, "days": days}) == (status, body)
+        assert (await call(stage, "POST", "rules/preview", {"rule": rule, "day": days}))[0] == 422
 
 
 async def test_stats_count_by_state(tmp_path: Path) -> None:

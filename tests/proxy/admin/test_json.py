@@ -84,6 +84,7 @@ def test_a_rule_is_read_as_it_was_told() -> None:
         ({"action": "hold", "when": WHEN, "name": ["x"]}, "name"),
         ({"action": "hold", "when": WHEN, "note": "x" * 2001}, "note"),
         ({"action": "hold", "when": WHEN, "expires_at": "soon"}, "expires_at"),
+        ({"action": "hold", "when": WHEN, "expires_at": 20261231}, "expires_at"),
         ({"action": "hold"}, "when"),
     ],
     ids=lambda value: str(value)[:60],

@@ -39,7 +39,7 @@ async def test_the_same_source_and_target_is_seen_before_whatever_its_kind(datab
     ping = await received(database)
     again = Linkback(kind, LINKBACK.source_url, LINKBACK.target_url)
     seen = await database.write_together(arrivals.receive, Arrival("blog", again, SENDER, "/", AT))
-    text = "The pingback has already been registered."
+    text = "The linkback has already been registered."
     assert seen == SeenBefore(ping.id, State.RECEIVED, FaultCode.ALREADY_REGISTERED, text)
 
 
