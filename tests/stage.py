@@ -164,7 +164,7 @@ class Stage:
     async def all_pings(self) -> list[Ping]:
         """Return every ping, the newest first."""
         found, _ = await self.proxy.database.read(pings.list_page, pings.Filter(), 200)
-        return [await self.proxy.database.read(pings.get, ping.id) for ping in found]
+        return found
 
     async def settled(self, *states: State) -> list[Ping]:
         """Wait until the pings, the oldest first, stand in *states*; return them."""

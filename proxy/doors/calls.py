@@ -28,7 +28,7 @@ async def answer_call(visit: Visit, body: Spooled) -> web.StreamResponse:
     over = await visit.over_calls(body.size)
     if over is not None:
         return over
-    max_members = visit.config.limits.multicall_members
+    max_members = None if visit.observes else visit.config.limits.multicall_members
     refused = () if visit.observes else visit.site.policy.refused_methods
     try:
         call = await read_off_loop(body.size, lambda: read_call(body.view, max_members=max_members, refused=refused))
@@ -72,7 +72,7 @@ async def _multicall(visit: Visit, body: Spooled, call: Multicall) -> web.Stream
     }
     tried = call.log_ins
     if visit.observes:
-        linkbacks = list(pings.values())
+        linkbacks = list(pings.values())[: visit.config.limits.multicall_members]  # the rest goes on unrecorded
         return await guarded(visit, tried, lambda watch: visit.observe(body, linkbacks, endpoint, watch))
     over = await visit.over_limit([ping.target_url for ping in pings.values() if isinstance(ping, Linkback)])
     if over is not None:

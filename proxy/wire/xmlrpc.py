@@ -63,13 +63,14 @@ class Multicall:
 
 
 def read_call(
-    body: Body, *, max_members: int, refused: Container[str] = ()
+    body: Body, *, max_members: int | None, refused: Container[str] = ()
 ) -> PingCall | OtherCall | Multicall | BadCall:
     """Return what WordPress would execute for *body*; of the methods in *refused*, that there are none.
 
     Raises `MalformedPing`: -32700 when WordPress could not read it, when it is no methodCall, or when the
     specification reads it in another way (wordpress-facts.md §5, dual-01 to dual-08); -32602 for a ping without
-    two texts; `TooLarge` (-32602) for a multicall with a ping in it and more than *max_members* members.
+    two texts; `TooLarge` (-32602) for a multicall with a ping in it and more than *max_members* members
+    (None: any number).
     """
     plain = plain_method(body)
     urls = plain_ping(body) if plain == PING else None
@@ -80,7 +81,9 @@ def read_call(
     return PingCall(*urls) if urls else OtherCall(plain, log_ins_of_plain(plain, body))
 
 
-def _read_twice(body: Body, max_members: int, refused: Container[str]) -> PingCall | OtherCall | Multicall | BadCall:
+def _read_twice(
+    body: Body, max_members: int | None, refused: Container[str]
+) -> PingCall | OtherCall | Multicall | BadCall:
     message = read_message(body)
     if message.kind != "methodCall" or not isinstance(message.method, str):
         raise MalformedPing(FaultCode.PARSE_ERROR, "The request must be a methodCall that names one method.")
@@ -123,7 +126,7 @@ def _ping(params: Value, spec: tuple[str, str] | None) -> PingCall:
 def _multicall(
     message: Message,
     spec: list[tuple[str | None, tuple[str, str] | None]],
-    max_members: int,
+    max_members: int | None,
     refused: Container[str],
 ) -> OtherCall | Multicall:
     members = _members(message.params)
@@ -134,7 +137,7 @@ def _multicall(
         raise _disagreement()
     if PING not in methods and not any(isinstance(method, str) and method in refused for method in methods):
         return OtherCall(MULTICALL, all_of([_tried(*row) for row in enumerate(zip(members, methods, strict=True))]))
-    if PING in methods and len(members) > max_members:
+    if max_members is not None and PING in methods and len(members) > max_members:
         raise TooLarge(FaultCode.INVALID_PARAMS, f"More than {max_members} calls in one system.multicall.")
     rows = zip(members, methods, spec, strict=True)
     return Multicall(tuple(_read_member(member, method, args, refused) for member, method, (_, args) in rows))

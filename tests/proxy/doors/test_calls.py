@@ -193,3 +193,12 @@ async def test_the_states_of_a_refused_delivery_and_wordpress_s_own_answer(tmp_p
         assert answer == fault_response(0, "")
         (ping,) = await stage.settled(State.REFUSED)
         assert "without saying why" in ping.answer
+
+
+async def test_of_a_multicall_that_is_too_long_as_much_as_is_allowed_is_observed(tmp_path: Path) -> None:
+    body = multicall(*(member("pingback.ping", f"http://bread.example/{number}", POST) for number in range(5)))
+    async with on_stage(tmp_path, site={"mode": "observe"}, limits={"multicall_members": 3}) as stage:
+        stage.wordpress.say(b"its own answer")
+        assert await stage.post("/xmlrpc.php", body, XML) == (200, b"its own answer")
+        assert len(await stage.settled(State.OBSERVED, State.OBSERVED, State.OBSERVED)) == 3
+        assert [got.body for got in stage.wordpress.pings] == [body]
