@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from model.errors import ModelError
 from model.sample import Sample
 from proxy.clock import now
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import configured, looking, site_named, with_database
 from proxy.config import Config, Site
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
@@ -70,11 +70,11 @@ def _labelled(line: str, number: int) -> LabelledSample | None:
 @labels.command()
 @click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
 @click.option("--site", help="Of this site only.")
-@configured
+@looking
 def export(config: Config, file: TextIO, site: str | None) -> None:
     """Give out every label with who said it when, one JSON object a line; `labels import` takes it back."""
     if site is not None:
-        _site(config, site)
+        site_named(config, site)
     found = with_database(config, lambda database: database.read(kept.samples, site))
     file.writelines(jsonl.line(one) + "\n" for one in found)
 
@@ -84,7 +84,7 @@ def export(config: Config, file: TextIO, site: str | None) -> None:
 @configured
 def sync(config: Config, site: str | None) -> None:
     """Read WordPress's moderation: what is spam there, approved, or taken out of the trash."""
-    wanted = sites_of(config) if site is None else [_site(config, site)]
+    wanted = sites_of(config) if site is None else [site_named(config, site)]
     if not wanted:
         raise ConfigError("no site lets labels be read: set username and application_password in [sites.wordpress]")
     done = with_database(config, lambda database: sync_all(config, database, wanted))
@@ -119,13 +119,6 @@ def told(one: Synced) -> str:
     said += f"{taken.spam} new words for spam, {taken.ham} for ham, {taken.taken_back} taken back"
     said += f", {taken.on_pings} of them on linkbacks that came through here"
     return said + (f"; {one.marked} marked as spam in WordPress" if one.marked else "")
-
-
-def _site(config: Config, name: str) -> Site:
-    for site in config.sites:
-        if site.name == name:
-            return site
-    raise ConfigError(f"there is no site {name!r}: {', '.join(site.name for site in config.sites)}")
 
 
 def _bar() -> Progress:

@@ -7,7 +7,7 @@ import click
 
 from model.sample import Sample
 from proxy.commands.samples import read_sample
-from proxy.commands.setup import configured
+from proxy.commands.setup import looking
 from proxy.config import Config
 from proxy.decide import Bands, decide
 from proxy.errors import ScorerUnavailable
@@ -17,7 +17,7 @@ from proxy.score import Judge, open_judge, shelf_in
 
 @click.command()
 @click.argument("file", type=click.File("r", encoding="utf-8"), default="-")
-@configured
+@looking
 def score(config: Config, file: TextIO) -> None:
     """Read one linkback a line (JSON) and write one opinion a line."""
     judge = open_judge(shelf_in(config.state_dir))

@@ -55,9 +55,9 @@ async def _pingback(source: str, target: str) -> tuple[str, int, bytes]:
 @send.command()
 @click.argument("endpoint")
 @click.option("--url", required=True, help="The page that links.")
-@click.option("--title", required=True)
-@click.option("--excerpt", default="")
-@click.option("--blog-name", default="")
+@click.option("--title", required=True, help="The title of that page.")
+@click.option("--excerpt", default="", help="A piece of its text.")
+@click.option("--blog-name", default="", help="What its blog is called.")
 def trackback(endpoint: str, url: str, title: str, excerpt: str, blog_name: str) -> None:
     """Send a trackback to ENDPOINT."""
     form = {"url": url, "title": title, "excerpt": excerpt, "blog_name": blog_name}

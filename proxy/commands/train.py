@@ -13,7 +13,7 @@ from model.errors import ModelError
 from proxy.commands.labels import sync_all, told
 from proxy.commands.progress import Tell, progress
 from proxy.commands.samples import read_lines, read_samples
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import configured, looking, with_database
 from proxy.config import Config
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
@@ -38,7 +38,10 @@ T = TypeVar("T")
 @_FILES
 @click.option("--from-history", is_flag=True, help="Learn from what persons said of linkbacks here.")
 @click.option("--from-wordpress", is_flag=True, help="The same, after a look at WordPress's own moderation.")
-@click.option("--promote", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--promote", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+    help="Put it in force: if it is not worse, or in any case, or not.",
+)  # fmt: skip
 @configured
 def train(config: Config, files: tuple[TextIO, ...], from_history: bool, from_wordpress: bool, promote: Any) -> None:
     """Add labels to the shipped model, and use the result if it is not worse. FILEs hold labelled JSON lines."""
@@ -87,11 +90,13 @@ def _examples(files: Iterable[TextIO]) -> Iterator[Example]:
 @_FILES
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained HTML page.")
-@configured
+@looking
 def evaluate(config: Config, files: tuple[TextIO, ...], as_json: bool, report: Path | None) -> None:
     """Say how well the model in force does on labelled linkbacks (JSON lines)."""
     from proxy.score.evaluation import measure, page
 
+    if not files:
+        raise click.UsageError("say what to measure by: FILE... (- is standard input)")
     judge = open_judge(shelf_in(config.state_dir))
     with progress() as tell:
         found = measure(judge, list(read_samples(files)), tell)
@@ -126,7 +131,7 @@ def models() -> None:
 
 
 @models.command("list")
-@configured
+@looking
 def list_(config: Config) -> None:
     """Every model, the shipped one first, with what it learnt from and why it was refused."""
     _on_the_shelf(config, share.follow)
@@ -143,7 +148,7 @@ def _line(one: Entry) -> str:
 
 @models.command()
 @click.argument("model_id", metavar="ID")
-@configured
+@looking
 def promote(config: Config, model_id: str) -> None:
     """Put a model in force; a running proxy takes it within a second."""
     try:
@@ -153,7 +158,7 @@ def promote(config: Config, model_id: str) -> None:
 
 
 @models.command()
-@configured
+@looking
 def rollback(config: Config) -> None:
     """Put the model before the present one in force."""
     click.echo(f"in force: {_on_the_shelf(config, share.roll_back)}")

@@ -11,5 +11,5 @@ def test_the_demo_shows_every_verdict_as_it_should_be() -> None:
 
 def test_an_address_that_is_none_is_said() -> None:
     done = call("demo", "--once", "--listen", "nonsense")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "listen = 'nonsense'" in done.stderr

@@ -88,8 +88,9 @@ def test_without_a_user_nothing_is_synced_and_it_is_said_what_to_set(state: Path
     assert (
         told == "pingwarden: no site lets labels be read: set username and application_password in [sites.wordpress]\n"
     )
-    done = CliRunner().invoke(cli, ["labels", "sync", "--site", "nowhere", "--state-dir", str(state)])
-    assert str(done.exception) == "there is no site 'nowhere': site"
+    for command in ("sync", "export"):
+        _, told = labels(state, command, "--site", "nowhere", status=2)
+        assert told == "pingwarden: --site = 'nowhere' needs --config FILE, which says what sites there are\n"
 
 
 def on_a_terminal(*arguments: str) -> str:

@@ -27,7 +27,8 @@ def test_options_stand_in_it_and_the_environment_names_the_file(config: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"), [(["nginx"], "Missing option '--config'"), (["iis"], "'iis' is not one of")]
+    ("arguments", "sentence"),
+    [(["nginx"], "say which configuration is meant: --config FILE"), (["iis"], "'iis' is not one of")],
 )
 def test_a_wrong_call_is_said(arguments: list[str], sentence: str) -> None:
     done = call("print-config", *arguments)

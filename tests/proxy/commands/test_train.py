@@ -44,6 +44,11 @@ def test_without_anything_to_learn_from_the_call_is_wrong(tmp_path: Path) -> Non
     assert "say what to learn from: FILE..., --from-history or --from-wordpress" in done.stderr
 
 
+def test_without_anything_to_evaluate_by_the_call_is_wrong(tmp_path: Path) -> None:
+    done = call("evaluate", "--state-dir", str(tmp_path))
+    assert (done.exit_code, done.stderr) == (2, "pingwarden: say what to measure by: FILE... (- is standard input)\n")
+
+
 def test_what_was_imported_is_learnt_from_and_a_refused_model_is_listed_as_such(tmp_path: Path, labels: Path) -> None:
     at = ["--state-dir", str(tmp_path)]
     assert call("labels", "import", str(labels), *at).exit_code == 0
