@@ -66,7 +66,7 @@ def backtest(
 
 
 def _judge(shelf: Shelf, model_id: str) -> Judge:
-    found = shelf.by_model_id(model_id) or shelf.find(model_id)
+    found = shelf.named(model_id)
     try:
         return judge_of(found.load())
     except ModelError as problem:

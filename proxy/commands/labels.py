@@ -1,17 +1,15 @@
 """`pingwarden labels`: what persons said, from files, to files, and from WordPress."""
 
 import asyncio
-import json
 from collections.abc import Sequence
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from model.errors import ModelError
-from model.sample import Sample
 from proxy.clock import now
+from proxy.commands.samples import LINES, Line, read_lines
 from proxy.commands.setup import configured, looking, site_named, with_database
 from proxy.config import Config, Site
 from proxy.errors import ConfigError, PingwardenError
@@ -24,7 +22,6 @@ from proxy.store.database import Database
 from proxy.upstream import Upstream
 
 _AT_ONCE = 500  # lines in one transaction
-_MAX_LINE_CHARS = 1_000_000
 
 
 @click.group()
@@ -33,12 +30,11 @@ def labels() -> None:
 
 
 @labels.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=LINES)
 @configured
-def import_(config: Config, file: TextIO) -> None:
+def import_(config: Config, file: BinaryIO) -> None:
     """Take in labelled lines (JSON). All of them, or none if one cannot be read."""
-    lines = [(number, line) for number, line in enumerate(file, start=1) if line.strip()]
-    read = [_labelled(line, number) for number, line in lines]
+    read = [_labelled(line) for line in read_lines([file])]
     given = [one for one in read if one is not None]
 
     async def work(database: Database) -> int:
@@ -56,15 +52,11 @@ def import_(config: Config, file: TextIO) -> None:
     click.echo(f"{new} labels are new or changed, {len(given) - new} were known{left_out}", err=True)
 
 
-def _labelled(line: str, number: int) -> LabelledSample | None:
+def _labelled(line: Line) -> LabelledSample | None:
     try:
-        data = json.loads(line[:_MAX_LINE_CHARS])
-        if not isinstance(data, dict):
-            raise TypeError("it is no JSON object")
-        Sample.from_json(data)
-        return jsonl.read(data, now())
-    except (ValueError, TypeError, RecursionError, ModelError, jsonl.BadLine) as problem:
-        raise PingwardenError(f"line {number}: {problem}") from None
+        return jsonl.read(line.data, now())
+    except jsonl.BadLine as problem:
+        raise PingwardenError(f"{line.where}: {problem}") from None
 
 
 @labels.command()
