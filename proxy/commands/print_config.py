@@ -20,5 +20,13 @@ def print_config(server: str, config: Path | None, state_dir: Path | None, root:
     file = file_named(config, state_dir)
     if file is None:
         raise click.UsageError("say which configuration is meant: --config FILE (or PINGWARDEN_CONFIG)")
-    meant = chosen(file, named(config, state_dir)[1])
-    click.echo(recipes.render(server, meant, config_file=str(file.absolute()), root=root, php=php), nl=False)
+    state = named(config, state_dir)[1]
+    told = recipes.render(
+        server,
+        chosen(file, state),
+        config_file=str(file.absolute()),
+        root=root,
+        php=php,
+        state_dir=state and state.absolute(),
+    )
+    click.echo(told, nl=False)
