@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
 
 import click
@@ -10,9 +9,10 @@ import click
 from proxy.admin.json import points_from_text, rule_from_json, rule_json
 from proxy.clock import now
 from proxy.commands.setup import configured, known_sites, looking, with_database, wrong_call
+from proxy.commands.values import ADDRESS, URL
 from proxy.config import Config, Site
 from proxy.decide import Bands, decide
-from proxy.errors import FaultCode, MalformedPing
+from proxy.errors import FaultCode
 from proxy.ping import Kind, Linkback, Sender
 from proxy.pipeline import site_facts
 from proxy.rules import CHEAP, findings
@@ -105,19 +105,18 @@ def remove(config: Config, rule_id: str) -> None:
 
 
 @rules.command()
-@click.option("--source", required=True, metavar="URL", help="The page that links.")
-@click.option("--target", required=True, metavar="URL", help="The post that it links to.")
+@click.option("--source", required=True, type=URL, help="The page that links.")
+@click.option("--target", required=True, type=URL, help="The post that it links to.")
 @click.option(
     "--kind", type=click.Choice([kind.value for kind in Kind]), default=Kind.PINGBACK.value, show_default=True,
     help="How it would arrive.",
 )  # fmt: skip
-@click.option("--ip", default="192.0.2.1", show_default=True, help="The address of the sender.")
+@click.option("--ip", type=ADDRESS, default="192.0.2.1", show_default=True, help="The address of the sender.")
 @looking
 def test(config: Config, source: str, target: str, kind: str, ip: str) -> None:
     """Say which rules would speak of a linkback, without fetching anything."""
-    linkback = Linkback(Kind(kind), str(_url("--source", source)), str(_url("--target", target)))
-    sender = Sender(_address(ip))
-    site = _site_of(config, _url("--target", target))
+    linkback = Linkback(Kind(kind), str(parse(source)), str(parse(target)))
+    site = _site_of(config, parse(target))
     if site is None:
         hosts = ", ".join(sorted(host for one in config.sites for host in one.our_hosts))
         click.echo(
@@ -127,28 +126,12 @@ def test(config: Config, source: str, target: str, kind: str, ip: str) -> None:
     at = now()
     own = with_database(config, lambda database: database.read(rulebook.in_force, site.name, at))
     policy = with_database(config, lambda database: database.read(policies.of_site, site.name))
-    found = findings(CHEAP, Case(linkback, sender, site_facts(site, policy), at, owner_rules=own))
+    found = findings(CHEAP, Case(linkback, Sender(ip), site_facts(site, policy), at, owner_rules=own))
     for finding in found:
         told = finding.demands.value if finding.demands else f"{finding.points:+g} points"
         click.echo(f"{told:<12}  {finding.rule}: {finding.text}")
     decided = any(finding.demands for finding in found)
     click.echo(f"-> {decide(found, Bands()).action.value}" if decided else "-> the source page and its text decide")
-
-
-def _url(option: str, value: str) -> Url:
-    try:
-        return parse(value)
-    except MalformedPing as problem:
-        raise click.UsageError(
-            f'{option} = {value[:200]!r} must look like "https://blog.example/post/": {problem}'
-        ) from None
-
-
-def _address(value: str) -> str:
-    try:
-        return str(ip_address(value))
-    except ValueError:
-        raise click.UsageError(f'--ip = {value[:200]!r} must be an address such as "203.0.113.9"') from None
 
 
 def _site_of(config: Config, target: Url) -> Site | None:

@@ -90,9 +90,9 @@ def test_where_no_site_is_known_a_rule_may_name_any(config: Path) -> None:
         ({}, 0, "-> the source page and its text decide"),
         ({"--target": "https://other.example/"}, 0, "-> reject: fault 33, the target is not this site's"),
         ({"--target": "https://blog.example:8443/"}, 0, "-> reject: fault 33, the target is not this site's"),
-        ({"--source": "nonsense"}, 2, "--source = 'nonsense' must look like"),
-        ({"--target": "nonsense"}, 2, "--target = 'nonsense' must look like"),
-        ({"--ip": "zzz"}, 2, "--ip = 'zzz' must be an address"),
+        ({"--source": "nonsense"}, 2, "for '--source': 'nonsense' is not an absolute http or https URL"),
+        ({"--target": "nonsense"}, 2, "for '--target': 'nonsense' is not"),
+        ({"--ip": "zzz"}, 2, "for '--ip': 'zzz' must be an address"),
     ],
     ids=str,
 )
