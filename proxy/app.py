@@ -19,7 +19,7 @@ from proxy.doors import Behind, FrontDoor
 from proxy.fetch import Fetcher, FetchLimits, Resolve
 from proxy.labels.schedule import sync_for_ever
 from proxy.limits import Gate
-from proxy.listener import Listener
+from proxy.listener import Listener, named
 from proxy.pipeline import Pipeline
 from proxy.privacy import sweep_for_ever
 from proxy.reader import Reader
@@ -82,7 +82,9 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         address = await rooms.served.start()
         rooms.fetcher.refuse(*address)
         link = await first_link(database)
-        admin_address = await _listen(admin, config.admin_listen)  # last: whoever answers /readyz has started
+        admin_address = await _listen(
+            admin, "admin_listen", config.admin_listen
+        )  # last: whoever answers /readyz has started
         rooms.fetcher.refuse(*admin_address)
         if link:
             link = (config.admin.public_url or "http://{}:{}".format(*admin_address)) + link
@@ -171,7 +173,7 @@ class _Served:
 
     async def start(self) -> tuple[str, int]:
         """Listen, and return the address. Raises OSError."""
-        return await _listen(self._runner, self._endpoint)
+        return await _listen(self._runner, "listen", self._endpoint)
 
     async def follow(self, config: Config) -> None:
         """Take requests by *config* from now on."""
@@ -182,10 +184,11 @@ class _Served:
         await self._runner.cleanup()
 
 
-async def _listen(runner: web.AppRunner | web.ServerRunner, endpoint: str) -> tuple[str, int]:
+async def _listen(runner: web.AppRunner | web.ServerRunner, key: str, endpoint: str) -> tuple[str, int]:
     await runner.setup()
     host, _, port = endpoint.rpartition(":")
-    await web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True).start()
+    with named(key, endpoint):
+        await web.TCPSite(runner, host.strip("[]"), int(port), backlog=1024, reuse_address=True).start()
     found = runner.addresses[0]
     return found[0], found[1]
 

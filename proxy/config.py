@@ -4,6 +4,7 @@ A bad value or an unknown key is a `ConfigError` of one sentence that names the 
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
@@ -18,6 +19,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    Strict,
     ValidationError,
     ValidationInfo,
     field_validator,
@@ -25,11 +27,12 @@ from pydantic import (
 )
 
 from proxy.errors import ConfigError, MalformedPing
-from proxy.policy import Policy
+from proxy.policy import Number, Policy, Whole
 from proxy.urls import Url, ascii_host, parse
 
 _NARROWEST_TRUST_BITS = 7  # fc00::/7, the widest network that one owner can have
 _YEAR_S = 366 * 86400
+_NAME = re.compile("[A-Za-z0-9._-]{1,64}")
 _SECRETS = frozenset({"application_password", "api_tokens", "database", "redis", "digest_webhook", "digest_smtp"})
 
 
@@ -55,9 +58,12 @@ def _secret(value: object) -> object:
 def _http_url(value: object) -> object:
     if not isinstance(value, str) or value == "":
         return value
-    parts = urlsplit(value)
-    odd = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
-    if parts.scheme not in {"http", "https"} or not parts.hostname or odd:
+    try:
+        parts = urlsplit(value)
+        odd = parts.query or parts.fragment or "@" in parts.netloc or parts.port == 0
+    except ValueError:
+        odd = True
+    if odd or parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError('must look like "http://host:port" or "https://host/path"')
     return value.rstrip("/")
 
@@ -73,7 +79,7 @@ def _host(value: object) -> object:
         return value
     name, colon, port = value.partition(":")
     try:
-        host = ascii_host(name)
+        host = ascii_host(name if "/" not in port else value)  # of a URL no part is taken for a port
     except MalformedPing:
         raise ValueError('must be a host such as "blog.example" or "blog.example:8080"') from None
     if colon and not (port.isascii() and port.isdigit() and 0 < int(port) < 65536):
@@ -86,6 +92,12 @@ def _listen(value: object) -> object:
         raise ValueError('must look like "127.0.0.1:8700"')
     if int(value.rpartition(":")[2]) > 65535:
         raise ValueError("must name a port from 0 to 65535")
+    return value
+
+
+def _name(value: str) -> str:
+    if not _NAME.fullmatch(value):
+        raise ValueError("must be 1 to 64 of the characters A-Z a-z 0-9 . _ -")
     return value
 
 
@@ -108,6 +120,7 @@ def _trusted(networks: "Networks") -> "Networks":
     return networks
 
 
+Flag = Annotated[bool, Strict()]
 Secret = Annotated[str, BeforeValidator(_secret)]
 Tokens = tuple[Annotated[Secret, AfterValidator(_given)], ...]
 HttpUrl = Annotated[str, BeforeValidator(_http_url)]
@@ -126,7 +139,7 @@ class WordPressAccess(_Section):
 
     username: str = ""
     application_password: Secret = ""
-    write_back: bool = False  # a delivered ping that a person here calls spam is marked so in WordPress
+    write_back: Flag = False  # a delivered ping that a person here calls spam is marked so in WordPress
 
 
 @lru_cache(maxsize=1024)  # asked for with every request
@@ -137,7 +150,7 @@ def _hosts_of(named: tuple[str, ...], public_host: str) -> frozenset[str]:
 class Site(_Section):
     """One WordPress site behind us."""
 
-    name: str = Field(default="site", min_length=1, max_length=64, pattern=r"^[A-Za-z0-9._-]+$")
+    name: Annotated[str, AfterValidator(_name)] = "site"
     hosts: tuple[Host, ...] = ()
     public_url: HttpUrl = ""
     upstream: Annotated[HttpUrl, AfterValidator(_given)]
@@ -179,32 +192,32 @@ class Fetch(_Section):
     """What may be fetched besides public addresses on usual ports."""
 
     allow_networks: Networks = ()
-    ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = (80, 443, 8080)
+    ports: tuple[Annotated[Whole, Field(ge=1, le=65535)], ...] = (80, 443, 8080)
 
 
 class Limits(_Section):
     """Bounds on what strangers can ask of us."""
 
-    linkbacks_per_client_per_minute: int = Field(default=30, ge=1)
-    linkbacks_per_target_per_hour: int = Field(default=120, ge=1)
-    fetches_per_address_per_minute: int = Field(default=10, ge=1)
-    fetches_per_domain_per_minute: int = Field(default=10, ge=1)
-    multicall_members: int = Field(default=50, ge=1)
-    calls_per_client_per_minute: int = Field(default=0, ge=0)  # of any method; 0: no limit
-    call_bytes_per_client_per_minute: int = Field(default=0, ge=0)
-    failed_logins_per_client_per_hour: int = Field(default=20, ge=1)
-    max_call_bytes: int = Field(default=134_217_728, ge=1024)
-    max_form_bytes: int = Field(default=67_108_864, ge=1024)
+    linkbacks_per_client_per_minute: Whole = Field(default=30, ge=1)
+    linkbacks_per_target_per_hour: Whole = Field(default=120, ge=1)
+    fetches_per_address_per_minute: Whole = Field(default=10, ge=1)
+    fetches_per_domain_per_minute: Whole = Field(default=10, ge=1)
+    multicall_members: Whole = Field(default=50, ge=1)
+    calls_per_client_per_minute: Whole = Field(default=0, ge=0)  # of any method; 0: no limit
+    call_bytes_per_client_per_minute: Whole = Field(default=0, ge=0)
+    failed_logins_per_client_per_hour: Whole = Field(default=20, ge=1)
+    max_call_bytes: Whole = Field(default=134_217_728, ge=1024)
+    max_form_bytes: Whole = Field(default=67_108_864, ge=1024)
 
 
 class Delivery(_Section):
     """How approved pings are handed to WordPress."""
 
-    min_interval_s: float = Field(default=16, ge=0, le=86400)
-    retry_after_s: tuple[Annotated[float, Field(ge=0, le=_YEAR_S)], ...] = Field(
+    min_interval_s: Number = Field(default=16, ge=0, le=86400)
+    retry_after_s: tuple[Annotated[Number, Field(ge=0, le=_YEAR_S)], ...] = Field(
         default=(5, 60, 600, 3600, 21600), min_length=1
     )
-    give_up_after_h: float = Field(default=72, gt=0, le=_YEAR_S / 3600)
+    give_up_after_h: Number = Field(default=72, gt=0, le=_YEAR_S / 3600)
 
 
 class Admin(_Section):
@@ -212,9 +225,9 @@ class Admin(_Section):
 
     api_tokens: Tokens = ()
     public_url: HttpUrl = ""  # where people open the admin pages; behind https only such a session is taken
-    session_idle_h: float = Field(default=12, gt=0, le=_YEAR_S / 3600)
-    session_max_days: float = Field(default=14, gt=0, le=_YEAR_S / 86400)
-    undo_s: float = Field(default=10, ge=0, le=3600)  # an approved ping waits so long before it goes to WordPress
+    session_idle_h: Number = Field(default=12, gt=0, le=_YEAR_S / 3600)
+    session_max_days: Number = Field(default=14, gt=0, le=_YEAR_S / 86400)
+    undo_s: Number = Field(default=10, ge=0, le=3600)  # an approved ping waits so long before it goes to WordPress
     identity_header: str = ""  # a header in which the web server names who is signed in; empty: not believed
     identity_networks: Trusted = ()  # whose identity header is believed
     identity_role: Literal["moderator", "reader"] = "reader"  # of a named person without a password here
@@ -222,7 +235,7 @@ class Admin(_Section):
     digest_email: str = ""
     digest_smtp: Secret = "smtp://127.0.0.1:25"
     digest_language: Literal["en", "de"] = "en"  # of the e-mail
-    digest_every_h: float = Field(default=24, gt=0, le=_YEAR_S / 3600)
+    digest_every_h: Number = Field(default=24, gt=0, le=_YEAR_S / 3600)
 
     @model_validator(mode="after")
     def _are_whole(self) -> Self:
@@ -237,18 +250,20 @@ class Privacy(_Section):
     """What is kept of senders and of pages, and how long. 0 days: for ever."""
 
     addresses: Literal["full", "shortened", "hashed"] = "full"
-    keep_addresses_days: int = Field(default=0, ge=0, le=36_600)
-    keep_extracts_days: int = Field(default=0, ge=0, le=36_600)  # title, excerpt and link text of a source's page
-    keep_rejected_days: int = Field(default=0, ge=0, le=36_600)  # rejected pings, after that they were never seen
-    keep_pings_days: int = Field(default=0, ge=0, le=36_600)  # every ping that is decided and delivered
+    keep_addresses_days: Whole = Field(default=0, ge=0, le=36_600)
+    keep_extracts_days: Whole = Field(default=0, ge=0, le=36_600)  # title, excerpt and link text of a source's page
+    keep_rejected_days: Whole = Field(default=0, ge=0, le=36_600)  # rejected pings, after that they were never seen
+    keep_pings_days: Whole = Field(default=0, ge=0, le=36_600)  # every ping that is decided and delivered
 
 
 class Learning(_Section):
     """When the model is trained anew, and how often WordPress's moderation is read."""
 
-    retrain_after_labels: int = Field(default=20, ge=0, le=1_000_000)  # new ones since the last training; 0: never
-    retrain_at_most_every_h: float = Field(default=6, ge=0, le=_YEAR_S / 3600)
-    sync_every_h: float = Field(default=1, ge=0, le=_YEAR_S / 3600)  # where access to WordPress is configured; 0: never
+    retrain_after_labels: Whole = Field(default=20, ge=0, le=1_000_000)  # new ones since the last training; 0: never
+    retrain_at_most_every_h: Number = Field(default=6, ge=0, le=_YEAR_S / 3600)
+    sync_every_h: Number = Field(
+        default=1, ge=0, le=_YEAR_S / 3600
+    )  # where access to WordPress is configured; 0: never
 
 
 class Config(_Section):
@@ -260,9 +275,9 @@ class Config(_Section):
     database: Secret = ""
     redis: Annotated[Secret, AfterValidator(_redis_url)] = ""
     trusted_proxies: Trusted = (IPv4Network("127.0.0.0/8"), IPv6Network("::1/128"))
-    answer_within_s: float = Field(default=2.5, gt=0, le=60)
-    upstream_timeout_s: float = Field(default=120, gt=0, le=86400)
-    workers: int = Field(default=1, ge=1, le=64)  # processes that take requests
+    answer_within_s: Number = Field(default=2.5, gt=0, le=60)
+    upstream_timeout_s: Number = Field(default=120, gt=0, le=86400)
+    workers: Whole = Field(default=1, ge=1, le=64)  # processes that take requests
     policy: Policy = Policy()
     sites: tuple[Site, ...] = Field(min_length=1)
     fetch: Fetch = Fetch()
@@ -280,14 +295,20 @@ class Config(_Section):
 
     @model_validator(mode="after")
     def _sites_differ(self) -> Self:
-        names = [site.name for site in self.sites]
-        if len(set(names)) < len(names):
-            raise ValueError("every site needs a name of its own")
-        claimed: set[str] = set()
-        for site in self.sites:
-            if twice := claimed & site.our_hosts:
-                raise ValueError(f"the host {min(twice)} belongs to two sites")
-            claimed |= site.our_hosts
+        names: dict[str, int] = {}
+        claimed: dict[str, int] = {}
+        for number, site in enumerate(self.sites):
+            before = names.setdefault(site.name, number)
+            if before != number:
+                raise ValueError(
+                    f"sites.{number}.name = {site.name!r} is that of sites.{before}: it needs one of its own"
+                )
+            for host in sorted(site.our_hosts):
+                before = claimed.setdefault(host, number)
+                if before != number:
+                    raise ValueError(
+                        f"the host {host!r} of sites.{number} is that of sites.{before}: it belongs to one alone"
+                    )
         return self
 
     @property
@@ -326,15 +347,40 @@ def from_mapping(raw: Mapping[str, Any]) -> Config:
     return config
 
 
+# What is allowed, by pydantic's names for what is wrong. The limits are in its context.
+_ALLOWED = {
+    "too_short": "must hold at least {min_length}",
+    "tuple_type": "must be a list",
+    "string_type": "must be a text",
+    "path_type": "must be a path",
+    "literal_error": "must be {expected}",
+    "greater_than_equal": "must be at least {ge:.10g}",
+    "greater_than": "must be over {gt:.10g}",
+    "less_than_equal": "must be at most {le:.10g}",
+    "finite_number": "must be a finite number",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "model_type": "must be a section of keys",
+}
+
+
 def _sentence(problem: ValidationError) -> str:
     first = problem.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"]) or "the configuration"
-    if first["type"] == "extra_forbidden":
+    kind, where = first["type"], first["loc"]
+    key = ".".join(map(str, where))
+    if kind == "extra_forbidden":
         return f"unknown key {key}"
-    if first["type"] == "missing":
+    if kind == "missing":
         return f"{key} is missing"
     what = first["msg"].removeprefix("Value error, ")
+    if kind in _ALLOWED:
+        what = _ALLOWED[kind].format(**first.get("ctx", {}))
     value = first.get("input")
-    secret = not _SECRETS.isdisjoint(map(str, first["loc"]))
-    shown = "" if isinstance(value, dict) or secret else f" = {value!r}"
-    return f"{key}{shown}: {what[0].lower() + what[1:]}"
+    secret = not _SECRETS.isdisjoint(map(str, where))
+    shown = "" if isinstance(value, dict) or secret else f" = {_as_toml(value)}"
+    return f"{key}{shown}: {what}" if key else what
+
+
+def _as_toml(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else repr(value)

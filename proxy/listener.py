@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError, LineTooLong
@@ -15,6 +16,19 @@ _MAX_HEADERS = 256
 _KEEP_IDLE_S = 75.0
 _LOGGED_CHARS = 200
 _log = logging.getLogger("pingwarden.listener")
+
+
+@contextmanager
+def named(key: str, endpoint: str) -> Iterator[None]:
+    """Let what keeps us from listening at *endpoint* be told with the *key* of the configuration. Raises OSError."""
+    try:
+        yield
+    except OSError as problem:
+        number = problem.errno or 0  # of a name that is not found it is below 0
+        why = os.strerror(number) if number > 0 else problem.strerror
+        raise OSError(
+            problem.errno, f'{key} = "{endpoint}" must be a free address of this machine: {str(why).lower()}'
+        ) from None
 
 
 class _Request(web.BaseRequest):

@@ -1,16 +1,33 @@
 """What a site takes at all, what becomes of its pings to itself, and where its thresholds lie."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict, model_validator
 
 Switch = Literal["on", "off"]
 SelfPings = Literal["pass", "approve-if-linked", "hold", "reject"]
-MethodName = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^\S+$")]
-PathPattern = Annotated[str, Field(pattern=r"^[/*]")]  # any other could never fit a path
-Threshold = Annotated[float, Field(ge=-1000, le=1000)]
+
+
+def _method(value: str) -> str:
+    if not re.fullmatch(r"\S{1,200}", value):
+        raise ValueError("must be 1 to 200 characters without a blank")
+    return value
+
+
+def _pattern(value: str) -> str:
+    if not value.startswith(("/", "*")):  # it could never fit a path
+        raise ValueError('must begin with "/" or "*"')
+    return value
+
+
+Whole = Annotated[int, Strict()]  # neither true nor "1"
+Number = Annotated[float, Strict()]
+MethodName = Annotated[str, AfterValidator(_method)]
+PathPattern = Annotated[str, AfterValidator(_pattern)]
+Threshold = Annotated[Number, Field(ge=-1000, le=1000)]
 
 
 class Policy(BaseModel):
@@ -22,7 +39,7 @@ class Policy(BaseModel):
     trackbacks: Switch = "on"
     self_pings: SelfPings = "approve-if-linked"
     closed_paths: tuple[PathPattern, ...] = ()  # posts whose path fits one of these patterns take no linkbacks
-    closed_after_days: int = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
+    closed_after_days: Whole = Field(default=0, ge=0, le=36_600)  # nor posts older than this; 0: of any age
     refused_methods: tuple[MethodName, ...] = ()  # methods of XML-RPC that are answered as if there were none
     approve_below: Threshold | None = None  # in points; None: as the model's card says
     reject_above: Threshold | None = None

@@ -141,8 +141,11 @@ async def set_policy(pipeline: Pipeline, site: str, policy: SelfPolicy | None, b
 
 async def promote_model(pipeline: Pipeline, workshop: Workshop, shelf_id: str, by: Person) -> Done:
     """Put a model in force."""
-    await workshop.promote(shelf_id, by.name)
-    return await _keep_model(pipeline, "model-promoted", {"model": shelf_id}, by)
+    before = await _in_force(workshop)
+    promoted = await workshop.promote(shelf_id, by.name)
+    if promoted.id == before:  # nothing has changed that could be undone
+        return Done("model-promoted", 1)
+    return await _keep_model(pipeline, "model-promoted", {"model": promoted.id}, by)
 
 
 async def roll_back_model(pipeline: Pipeline, workshop: Workshop, by: Person) -> Done:

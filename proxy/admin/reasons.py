@@ -83,6 +83,7 @@ TRAINING = (
     "judging it beside the present model",
     "learning curve",
     "in force: {reasons}",
+    "in force as ordered: {reasons}",
     "kept, not in force: {reasons}",
     "it is not worse on labels that neither model has seen",
     "{spam} spam and {ham} ham that neither model has seen are too few to judge by",

@@ -2,6 +2,7 @@
 
 import sys
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -50,12 +51,41 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Run the command that was called. Exit status 2 for a wrong call, 1 for a failure."""
+    """Run the command that was called. Exit status 2 for a wrong call, 1 for a failure, each with one sentence."""
     try:
-        cli()
+        sys.exit(cli(standalone_mode=False))
+    except click.exceptions.NoArgsIsHelpError as nothing:
+        nothing.show()
+        sys.exit(nothing.exit_code)
+    except click.ClickException as problem:
+        _end(_told(problem), problem.exit_code)
+    except click.Abort:
+        _end("it was interrupted", 1)
     except PingwardenError as problem:
-        click.echo(f"pingwarden: {problem}", err=True)
-        sys.exit(1)
+        _end(str(problem), 1)
     except OSError as problem:
-        click.echo(f"pingwarden: {problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), err=True)
-        sys.exit(1)
+        _end(f"{problem.strerror or problem}: {problem.filename or ''}".rstrip(": "), 1)
+
+
+def _end(sentence: str, status: int) -> NoReturn:
+    click.echo(f"pingwarden: {sentence}", err=True)
+    sys.exit(status)
+
+
+def _told(problem: click.ClickException) -> str:
+    """Return what click says in several lines as one sentence, with what is allowed where click does not say it."""
+    allowed = _allowed(problem) if isinstance(problem, click.UsageError) else []
+    said = " ".join((problem.message if allowed else problem.format_message()).split()).removesuffix(".")
+    said = said[:1].lower() + said[1:].replace(". Choose from:", ": choose from")
+    return f"{said}; allowed are {', '.join(allowed)}" if allowed else said
+
+
+def _allowed(problem: click.UsageError) -> list[str]:
+    """Return the options or commands that there are, for a call that names another one."""
+    if problem.ctx is None:
+        return []
+    command = problem.ctx.command
+    if isinstance(problem, click.NoSuchOption):
+        options = (one.opts[-1] for one in command.get_params(problem.ctx) if isinstance(one, click.Option))
+        return sorted(options)
+    return command.list_commands(problem.ctx) if isinstance(command, click.Group) else []

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from model.errors import ModelError
 from proxy.clock import now
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import looking, with_database
 from proxy.config import Config
 from proxy.errors import PingwardenError, ScorerUnavailable
 from proxy.ping import Action, Label
@@ -32,9 +32,9 @@ _BEST_FOR = {Label.SPAM: Action.REJECT, Label.HAM: Action.APPROVE}
 @click.option("--model", "model_id", metavar="ID", help="This model instead of the one in force (`models list`).")
 @click.option("--approve-below", type=float, help="Approve below so many points.")
 @click.option("--reject-above", type=float, help="Reject from so many points on.")
-@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True)
+@click.option("--days", type=click.IntRange(1, 3650), default=30, show_default=True, help="How far back.")
 @click.option("--json", "as_json", is_flag=True, help="Each changed linkback as a line of JSON.")
-@configured
+@looking
 def backtest(
     config: Config,
     model_id: str | None,
@@ -66,7 +66,7 @@ def backtest(
 
 
 def _judge(shelf: Shelf, model_id: str) -> Judge:
-    found = shelf.by_model_id(model_id) or shelf.find(model_id)
+    found = shelf.named(model_id)
     try:
         return judge_of(found.load())
     except ModelError as problem:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from proxy.commands.setup import configured
+from proxy.commands.setup import configured, known_sites, no_state
 from proxy.config import Config, Site
 from proxy.errors import StoreUnavailable
 from proxy.score import open_judge, shelf_in
@@ -43,18 +43,24 @@ async def _all(config: Config) -> list[Found]:
 
 
 async def _look(config: Config) -> AsyncIterator[Found]:
-    yield Found("configuration", True, f"{len(config.sites)} site(s)")
+    sites = known_sites(config)
+    if sites:
+        yield Found("configuration", True, f"{len(sites)} site(s)")
+    else:
+        yield Found("configuration", True, "a state directory alone, so no site is known; --config FILE looks at them")
     yield await _database(config)
     judge = open_judge(shelf_in(config.state_dir))
     told = judge.trouble or f"in force, approves below {judge.bands.approve_below:+.1f} points"
     yield Found("model", not judge.trouble, told)
     async with Upstream(10) as upstream:
-        for site in config.sites:
+        for site in sites:
             async for found in _site(upstream, site):
                 yield found
 
 
 async def _database(config: Config) -> Found:
+    if not known_sites(config) and not config.state_dir.is_dir():
+        return Found("database", False, no_state(config.state_dir))
     if not config.database:
         try:
             config.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)

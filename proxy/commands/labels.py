@@ -1,18 +1,16 @@
 """`pingwarden labels`: what persons said, from files, to files, and from WordPress."""
 
 import asyncio
-import json
 from collections.abc import Sequence
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from model.errors import ModelError
-from model.sample import Sample
 from proxy.clock import now
-from proxy.commands.setup import configured, with_database
+from proxy.commands.samples import LINES, Line, read_lines
+from proxy.commands.setup import configured, looking, site_named, with_database
 from proxy.config import Config, Site
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
@@ -24,7 +22,6 @@ from proxy.store.database import Database
 from proxy.upstream import Upstream
 
 _AT_ONCE = 500  # lines in one transaction
-_MAX_LINE_CHARS = 1_000_000
 
 
 @click.group()
@@ -33,12 +30,11 @@ def labels() -> None:
 
 
 @labels.command("import")
-@click.argument("file", type=click.File("r", encoding="utf-8"))
+@click.argument("file", type=LINES)
 @configured
-def import_(config: Config, file: TextIO) -> None:
+def import_(config: Config, file: BinaryIO) -> None:
     """Take in labelled lines (JSON). All of them, or none if one cannot be read."""
-    lines = [(number, line) for number, line in enumerate(file, start=1) if line.strip()]
-    read = [_labelled(line, number) for number, line in lines]
+    read = [_labelled(line) for line in read_lines([file])]
     given = [one for one in read if one is not None]
 
     async def work(database: Database) -> int:
@@ -56,25 +52,21 @@ def import_(config: Config, file: TextIO) -> None:
     click.echo(f"{new} labels are new or changed, {len(given) - new} were known{left_out}", err=True)
 
 
-def _labelled(line: str, number: int) -> LabelledSample | None:
+def _labelled(line: Line) -> LabelledSample | None:
     try:
-        data = json.loads(line[:_MAX_LINE_CHARS])
-        if not isinstance(data, dict):
-            raise TypeError("it is no JSON object")
-        Sample.from_json(data)
-        return jsonl.read(data, now())
-    except (ValueError, TypeError, RecursionError, ModelError, jsonl.BadLine) as problem:
-        raise PingwardenError(f"line {number}: {problem}") from None
+        return jsonl.read(line.data, now())
+    except jsonl.BadLine as problem:
+        raise PingwardenError(f"{line.where}: {problem}") from None
 
 
 @labels.command()
 @click.argument("file", type=click.File("w", encoding="utf-8", atomic=True), default="-")
 @click.option("--site", help="Of this site only.")
-@configured
+@looking
 def export(config: Config, file: TextIO, site: str | None) -> None:
     """Give out every label with who said it when, one JSON object a line; `labels import` takes it back."""
     if site is not None:
-        _site(config, site)
+        site_named(config, site)
     found = with_database(config, lambda database: database.read(kept.samples, site))
     file.writelines(jsonl.line(one) + "\n" for one in found)
 
@@ -84,7 +76,7 @@ def export(config: Config, file: TextIO, site: str | None) -> None:
 @configured
 def sync(config: Config, site: str | None) -> None:
     """Read WordPress's moderation: what is spam there, approved, or taken out of the trash."""
-    wanted = sites_of(config) if site is None else [_site(config, site)]
+    wanted = sites_of(config) if site is None else [site_named(config, site)]
     if not wanted:
         raise ConfigError("no site lets labels be read: set username and application_password in [sites.wordpress]")
     done = with_database(config, lambda database: sync_all(config, database, wanted))
@@ -119,13 +111,6 @@ def told(one: Synced) -> str:
     said += f"{taken.spam} new words for spam, {taken.ham} for ham, {taken.taken_back} taken back"
     said += f", {taken.on_pings} of them on linkbacks that came through here"
     return said + (f"; {one.marked} marked as spam in WordPress" if one.marked else "")
-
-
-def _site(config: Config, name: str) -> Site:
-    for site in config.sites:
-        if site.name == name:
-            return site
-    raise ConfigError(f"there is no site {name!r}: {', '.join(site.name for site in config.sites)}")
 
 
 def _bar() -> Progress:

@@ -5,7 +5,7 @@ import asyncio
 import click
 
 from proxy.commands.progress import progress
-from proxy.commands.setup import configured
+from proxy.commands.setup import configured, wrong_call
 from proxy.config import Config
 from proxy.errors import PingwardenError
 from proxy.score import Shelf, share, shelf_in
@@ -23,7 +23,8 @@ def move(config: Config, to: str) -> None:
     The present database is left as it is. The models are copied too; keys stay in
     the state directory.
     """
-    target_url = config.model_copy(update={"database": to}).database_url
+    with wrong_call():
+        target_url = config.model_copy(update={"database": to}).database_url
     if target_url == config.database_url:
         raise PingwardenError("that is the database in use")
     with alone_in(config.state_dir):

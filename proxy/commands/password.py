@@ -8,9 +8,8 @@ import click
 from proxy.admin.password import check, hashed
 from proxy.admin.session import FIRST_LINK, FIRST_NAME
 from proxy.clock import now
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import configured, site_named, with_database, wrong_call
 from proxy.config import Config
-from proxy.errors import ConfigError
 from proxy.store import people
 from proxy.store.database import Database
 from proxy.store.people import Person, Role
@@ -20,13 +19,15 @@ from proxy.store.scope import EVERYWHERE, Scope
 @click.command()
 @click.option("--name", default=FIRST_NAME, show_default=True, help="Who: letters, digits and . _ @ -")
 @click.option(
-    "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True
-)
+    "--role", type=click.Choice([role.value for role in Role]), default=Role.MODERATOR.value, show_default=True,
+    help="A moderator decides, a reader looks on.",
+)  # fmt: skip
 @click.option("--site", "sites", multiple=True, help="Only this site's things; may be given again. Without it: all.")
 @configured
 def password(config: Config, name: str, role: str, sites: tuple[str, ...]) -> None:
     """Set the password of the admin pages: asked for on a terminal, else the first line of standard input."""
-    person = Person(people.good_name(name), Role(role), _scope(config, sites))
+    with wrong_call():
+        person = Person(people.good_name(name), Role(role), _scope(config, sites))
     if sys.stdin.isatty():
         given = click.prompt("New password", hide_input=True, confirmation_prompt=True)
     else:
@@ -44,9 +45,5 @@ def password(config: Config, name: str, role: str, sites: tuple[str, ...]) -> No
 
 
 def _scope(config: Config, sites: Sequence[str]) -> Scope:
-    """Return what somebody looks after. Raises `ConfigError` for a site that there is not."""
-    known = sorted(site.name for site in config.sites)
-    for name in sites:
-        if name not in known:
-            raise ConfigError(f"--site = {name!r} must be one of {', '.join(known)}")
-    return Scope(frozenset(sites)) if sites else EVERYWHERE
+    """Return what somebody looks after. Raises `click.UsageError` for a site that there is not."""
+    return Scope(frozenset(site_named(config, name).name for name in sites)) if sites else EVERYWHERE

@@ -6,7 +6,7 @@ import click
 
 from proxy.admin.json import ping_json
 from proxy.clock import now
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import looking, with_database
 from proxy.config import Config
 from proxy.errors import PingwardenError
 from proxy.ping import Label, Ping, State
@@ -22,12 +22,12 @@ def pings() -> None:
 
 
 @pings.command("list")
-@click.option("--state", type=click.Choice([state.value for state in State]))
-@click.option("--site")
+@click.option("--state", type=click.Choice([state.value for state in State]), help="In this state only.")
+@click.option("--site", metavar="NAME", help="Of this site only.")
 @click.option("--text", help="Look for this in URLs and texts.")
-@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@configured
+@looking
 def list_(config: Config, state: str | None, site: str | None, text: str | None, limit: int, as_json: bool) -> None:
     """The newest linkbacks first."""
     wanted = rows.Filter(State(state) if state else None, None, site, text)
@@ -46,7 +46,7 @@ def _line(ping: Ping) -> str:
 
 @pings.command()
 @click.argument("ping_id", metavar="ID")
-@configured
+@looking
 def show(config: Config, ping_id: str) -> None:
     """One linkback with its reasons, its evidence and its story, as JSON."""
     ping = with_database(config, lambda database: database.read(rows.get, ping_id))
@@ -55,7 +55,7 @@ def show(config: Config, ping_id: str) -> None:
 
 @pings.command()
 @click.argument("ping_ids", metavar="ID...", nargs=-1, required=True)
-@configured
+@looking
 def approve(config: Config, ping_ids: tuple[str, ...]) -> None:
     """Approve linkbacks: the running proxy delivers them."""
     _say(config, ping_ids, State.APPROVED, Label.HAM)
@@ -63,7 +63,7 @@ def approve(config: Config, ping_ids: tuple[str, ...]) -> None:
 
 @pings.command()
 @click.argument("ping_ids", metavar="ID...", nargs=-1, required=True)
-@configured
+@looking
 def reject(config: Config, ping_ids: tuple[str, ...]) -> None:
     """Reject linkbacks."""
     _say(config, ping_ids, State.REJECTED, Label.SPAM)

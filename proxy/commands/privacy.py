@@ -1,12 +1,11 @@
 """`pingwarden privacy`: what is held about a host or an address, and erasing it."""
 
-import ipaddress
-
 import click
 
-from proxy.commands.setup import configured, with_database
+from proxy.commands.setup import looking, with_database
+from proxy.commands.values import ADDRESS
 from proxy.config import Config
-from proxy.errors import ConfigError, MalformedPing
+from proxy.errors import MalformedPing
 from proxy.privacy import about_address, addresses_of
 from proxy.store import privacy as rows
 from proxy.store.database import Database
@@ -24,8 +23,8 @@ def privacy() -> None:
 
 @privacy.command()
 @click.option("--host", help="The host of sources, for example spam.example.")
-@click.option("--address", help="The address of a sender.")
-@configured
+@click.option("--address", type=ADDRESS, help="The address of a sender.")
+@looking
 def show(config: Config, host: str | None, address: str | None) -> None:
     """Say what is held."""
     about = _about(config, host, address)
@@ -43,8 +42,8 @@ def show(config: Config, host: str | None, address: str | None) -> None:
 
 @privacy.command()
 @click.option("--host", help="The host of sources, for example spam.example.")
-@click.option("--address", help="The address of a sender.")
-@configured
+@click.option("--address", type=ADDRESS, help="The address of a sender.")
+@looking
 def erase(config: Config, host: str | None, address: str | None) -> None:
     """Erase it: pings, their events, evidence and labels. Your own rules stay."""
     about = _about(config, host, address)
@@ -68,11 +67,7 @@ def _about(config: Config, host: str | None, address: str | None) -> About:
         try:
             return About(host=ascii_host(host.lower()))
         except MalformedPing:
-            raise ConfigError(f'--host {host}: must be a host such as "spam.example"') from None
-    try:
-        ipaddress.ip_address(str(address))
-    except ValueError:
-        raise ConfigError(f'--address {address}: must be an address such as "203.0.113.9"') from None
+            raise click.UsageError(f'--host = {host[:200]!r} must be a host such as "spam.example"') from None
     if config.privacy.addresses == "shortened":
         click.echo("addresses are kept shortened: this is about all of the address's network", err=True)
     return about_address(addresses_of(config), str(address))

@@ -7,6 +7,7 @@ from urllib.parse import urlencode, urljoin
 
 import click
 
+from proxy.commands.values import URL
 from proxy.errors import PingwardenError
 from proxy.wire.response import Fault, Success, read_response
 from proxy.wire.xmlrpc import build_ping
@@ -26,8 +27,8 @@ def send() -> None:
 
 
 @send.command()
-@click.argument("source")
-@click.argument("target")
+@click.argument("source", type=URL, metavar="SOURCE")
+@click.argument("target", type=URL, metavar="TARGET")
 def pingback(source: str, target: str) -> None:
     """Tell TARGET that SOURCE links to it; its endpoint is discovered as Pingback 1.0 §2 says."""
     endpoint, status, body = asyncio.run(_pingback(source, target))
@@ -43,9 +44,11 @@ def pingback(source: str, target: str) -> None:
 
 
 async def _pingback(source: str, target: str) -> tuple[str, int, bytes]:
-    _, page, header = await _ask("GET", target)
+    seen, page, header = await _ask("GET", target)
     found = _LINK.search(page.decode("utf-8", "replace"))
     endpoint = header or (urljoin(target, found[1].replace("&amp;", "&")) if found else None)
+    if endpoint is None and seen >= 400:
+        raise PingwardenError(f"{target} cannot be read: it answers HTTP {seen}")
     if endpoint is None:
         raise PingwardenError(f"{target} names no pingback endpoint")
     status, body, _ = await _ask("POST", endpoint, build_ping(source, target), "text/xml")
@@ -53,11 +56,11 @@ async def _pingback(source: str, target: str) -> tuple[str, int, bytes]:
 
 
 @send.command()
-@click.argument("endpoint")
-@click.option("--url", required=True, help="The page that links.")
-@click.option("--title", required=True)
-@click.option("--excerpt", default="")
-@click.option("--blog-name", default="")
+@click.argument("endpoint", type=URL, metavar="ENDPOINT")
+@click.option("--url", required=True, type=URL, help="The page that links.")
+@click.option("--title", required=True, help="The title of that page.")
+@click.option("--excerpt", default="", help="A piece of its text.")
+@click.option("--blog-name", default="", help="What its blog is called.")
 def trackback(endpoint: str, url: str, title: str, excerpt: str, blog_name: str) -> None:
     """Send a trackback to ENDPOINT."""
     form = {"url": url, "title": title, "excerpt": excerpt, "blog_name": blog_name}

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from proxy.config import Config, from_mapping, load
-from proxy.errors import ConfigError
+from proxy.commands.setup import file_named, located, named, one_site
+from proxy.config import Config, load
 from proxy.systemd import started_by
 
 if TYPE_CHECKING:
@@ -24,38 +24,39 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pingwarden")
 _LINES_PER_S = 20
-_TOP = ("listen", "admin_listen", "state_dir", "workers")  # keys that have a flag
 
 
 @click.command()
-@click.option("--config", type=click.Path(exists=True, dir_okay=False, path_type=Path), envvar="PINGWARDEN_CONFIG")
 @click.option("--upstream", help="The existing WordPress site, for example http://127.0.0.1:8080.")
 @click.option("--public-url", help="The address that readers know, for example https://blog.example.")
 @click.option("--listen", help="Where the web server sends requests, HOST:PORT.")
 @click.option("--admin-listen", help="Where the admin page, API and health are, HOST:PORT.")
-@click.option("--state-dir", type=click.Path(file_okay=False), envvar="PINGWARDEN_STATE_DIR")
-@click.option("--workers", metavar="N", help="How many processes take requests (1).")
-def serve(config: Path | None, **flags: str | None) -> None:
+@click.option("--workers", type=int, metavar="N", help="How many processes take requests (1).")
+@located
+def serve(
+    config: Path | None, state_dir: Path | None, upstream: str | None, public_url: str | None, **flags: Any
+) -> None:
     """Run the proxy until it is told to stop (SIGTERM, SIGINT). SIGHUP lets it read its configuration anew."""
     log_to_stderr()
-    run(lambda: _settings(config, flags))
+    file = _file(config, state_dir, upstream, public_url)
+    found = {"state_dir": named(config, state_dir)[1], **flags}
+    given = {key: value for key, value in found.items() if value is not None}
+    alone = one_site(given, *((upstream, public_url or "") if file is None else ()))
+    run(lambda: alone if file is None else load(file, given))
 
 
-def _settings(config: Path | None, flags: dict[str, str | None]) -> Config:
-    if config is None or flags["upstream"]:
-        return _from_flags(flags)
-    if flags["public_url"]:
-        raise ConfigError("--public-url goes with --upstream: in a configuration file each site has its own public_url")
-    return load(config, {key: flags[key] for key in _TOP if flags[key]})
-
-
-def _from_flags(flags: dict[str, str | None]) -> Config:
-    if not flags["upstream"]:
-        raise ConfigError("say what stands behind: --config FILE, or --upstream URL")
-    site = {"name": "site", "upstream": flags["upstream"], "public_url": flags["public_url"] or ""}
-    raw: dict[str, Any] = {"sites": [site]}
-    raw |= {key: flags[key] for key in _TOP if flags[key]}
-    return from_mapping(raw)
+def _file(config: Path | None, state_dir: Path | None, upstream: str | None, public_url: str | None) -> Path | None:
+    """Return the file that is served, None where --upstream says all. Raises `click.UsageError`."""
+    if upstream is None:
+        file = file_named(config, state_dir)
+        if file is None:
+            raise click.UsageError("say what stands behind: --config FILE, or --upstream URL")
+        if public_url is not None:
+            raise click.UsageError("--public-url goes with --upstream: in a file each site has its own public_url")
+        return file
+    if config is not None:
+        raise click.UsageError(f"give either --config {config} or --upstream {upstream}: each says what stands behind")
+    return None
 
 
 def log_to_stderr() -> None:

@@ -5,15 +5,15 @@ import json
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
 from model.errors import ModelError
 from proxy.commands.labels import sync_all, told
 from proxy.commands.progress import Tell, progress
-from proxy.commands.samples import read_lines, read_samples
-from proxy.commands.setup import configured, with_database
+from proxy.commands.samples import LINES, read_lines
+from proxy.commands.setup import configured, looking, with_database
 from proxy.config import Config
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from proxy.score.newcomer import Newcomer
     from proxy.score.training import Order
 
-_FILES = click.argument("files", metavar="FILE...", type=click.File("r", encoding="utf-8"), nargs=-1)
+_FILES = click.argument("files", metavar="FILE...", type=LINES, nargs=-1)
 _BY = "command line"
 T = TypeVar("T")
 
@@ -38,9 +38,12 @@ T = TypeVar("T")
 @_FILES
 @click.option("--from-history", is_flag=True, help="Learn from what persons said of linkbacks here.")
 @click.option("--from-wordpress", is_flag=True, help="The same, after a look at WordPress's own moderation.")
-@click.option("--promote", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True)
+@click.option(
+    "--promote", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True,
+    help="Put it in force: if it is not worse, or in any case, or not.",
+)  # fmt: skip
 @configured
-def train(config: Config, files: tuple[TextIO, ...], from_history: bool, from_wordpress: bool, promote: Any) -> None:
+def train(config: Config, files: tuple[BinaryIO, ...], from_history: bool, from_wordpress: bool, promote: Any) -> None:
     """Add labels to the shipped model, and use the result if it is not worse. FILEs hold labelled JSON lines."""
     from proxy.score.training import Order
 
@@ -71,14 +74,14 @@ async def _sync(config: Config, database: Database) -> None:
         click.echo(told(one))
 
 
-def _examples(files: Iterable[TextIO]) -> Iterator[Example]:
+def _examples(files: Iterable[BinaryIO]) -> Iterator[Example]:
     """Yield the labelled lines of files. Without a time they are older than any other word on the same thing."""
-    for data, where in read_lines(files):
+    for line in read_lines(files):
         try:
-            one = jsonl.read(data, datetime.min.replace(tzinfo=UTC))
+            one = jsonl.read(line.data, datetime.min.replace(tzinfo=UTC))
         except jsonl.BadLine as problem:
-            raise PingwardenError(f"{where}: {problem}") from None
-        found = None if one is None else example_of(one, timed="at" in data)
+            raise PingwardenError(f"{line.where}: {problem}") from None
+        found = None if one is None else example_of(one, timed="at" in line.data)
         if found is not None:
             yield found
 
@@ -87,14 +90,16 @@ def _examples(files: Iterable[TextIO]) -> Iterator[Example]:
 @_FILES
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained HTML page.")
-@configured
-def evaluate(config: Config, files: tuple[TextIO, ...], as_json: bool, report: Path | None) -> None:
+@looking
+def evaluate(config: Config, files: tuple[BinaryIO, ...], as_json: bool, report: Path | None) -> None:
     """Say how well the model in force does on labelled linkbacks (JSON lines)."""
     from proxy.score.evaluation import measure, page
 
+    if not files:
+        raise click.UsageError("say what to measure by: FILE... (- is standard input)")
     judge = open_judge(shelf_in(config.state_dir))
     with progress() as tell:
-        found = measure(judge, list(read_samples(files)), tell)
+        found = measure(judge, [line.sample for line in read_lines(files)], tell)
     if report is not None:
         report.write_text(page(judge, found), encoding="utf-8")
     if as_json:
@@ -126,7 +131,7 @@ def models() -> None:
 
 
 @models.command("list")
-@configured
+@looking
 def list_(config: Config) -> None:
     """Every model, the shipped one first, with what it learnt from and why it was refused."""
     _on_the_shelf(config, share.follow)
@@ -137,15 +142,16 @@ def list_(config: Config) -> None:
 def _line(one: Entry) -> str:
     made, mark = one.created_at or "shipped", "*" if one.in_force else " "
     line = f"{mark} {one.id:<18} {one.model_id:<12}  {sum(one.labels.values())} labels  {made}"
-    trouble = one.broken or (f"refused: {one.reason}" if one.refused else "")
+    ordered = f"in force as ordered: {one.reason}" if one.ordered else ""
+    trouble = one.broken or ordered or (f"refused: {one.reason}" if one.refused else "")
     return f"{line}  {trouble}" if trouble else line
 
 
 @models.command()
 @click.argument("model_id", metavar="ID")
-@configured
+@looking
 def promote(config: Config, model_id: str) -> None:
-    """Put a model in force; a running proxy takes it within a second."""
+    """Put the model ID of `models list` (either column) in force; a running proxy takes it within a second."""
     try:
         _on_the_shelf(config, lambda common, shelf: share.promote(common, shelf, model_id))
     except ModelError as problem:
@@ -153,7 +159,7 @@ def promote(config: Config, model_id: str) -> None:
 
 
 @models.command()
-@configured
+@looking
 def rollback(config: Config) -> None:
     """Put the model before the present one in force."""
     click.echo(f"in force: {_on_the_shelf(config, share.roll_back)}")

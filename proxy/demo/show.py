@@ -94,7 +94,7 @@ async def _stage(listen: str, admin_listen: str) -> AsyncIterator[tuple[Running,
 
 
 def _config(listen: str, admin_listen: str, blog_port: int, state_dir: Path) -> Config:
-    site = {"name": "demo", "upstream": f"http://127.0.0.1:{blog_port}", "public_url": "http://blog.example"}
+    site = {"name": "demo", "upstream": f"http://127.0.0.1:{blog_port}", "public_url": _home(listen)}
     return from_mapping(
         {
             "listen": listen,
@@ -109,6 +109,12 @@ def _config(listen: str, admin_listen: str, blog_port: int, state_dir: Path) -> 
     )
 
 
+def _home(listen: str) -> str:
+    """Return the blog's address: the proxy's own, for linkbacks that are sent by hand, where that can be one."""
+    host, _, port = listen.rpartition(":")
+    return "http://blog.example" if host.startswith("[") or port == "0" else f"http://{listen}"
+
+
 @asynccontextmanager
 async def _server(handle: object) -> AsyncIterator[int]:
     runner = web.ServerRunner(web.Server(handle, access_log=None))  # type: ignore[arg-type]
@@ -121,7 +127,7 @@ async def _server(handle: object) -> AsyncIterator[int]:
 
 
 async def _play(proxy: Running, web_port: int) -> list[Seen]:
-    async with aiohttp.ClientSession(headers={"Host": "blog.example"}) as session:
+    async with aiohttp.ClientSession(headers={"Host": proxy.config.sites[0].public_host}) as session:
         for case in CASES:
             await _send(session, proxy, case, web_port)
     found = await _settled(proxy)

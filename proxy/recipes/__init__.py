@@ -11,6 +11,7 @@ from proxy.config import Config, Site
 from proxy.identify import PLAIN_SCRIPTS
 
 _HERE = Path(__file__).parent
+_STATES = Path("/var/lib")  # where systemd makes a StateDirectory=
 
 
 def names() -> list[str]:
@@ -18,9 +19,10 @@ def names() -> list[str]:
     return sorted(path.name.removesuffix(".j2") for path in _HERE.glob("*.j2"))
 
 
-def render(name: str, config: Config, *, config_file: str, root: str, php: str) -> str:
+def render(name: str, config: Config, *, config_file: str, root: str, php: str, state_dir: Path | None = None) -> str:
     """Return the complete, commented configuration of *name* for the sites of *config*.
 
+    *config* is what *config_file* says, with *state_dir* in the place of its own where that was named beside it.
     *root* is WordPress's directory and *php* the php-fpm socket or address.
     """
     environment = jinja2.Environment(
@@ -29,6 +31,7 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
         autoescape=False,  # noqa: S701 - no HTML: configuration files, filled from the owner's own configuration
         trim_blocks=True,
         lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     environment.filters |= {"re": re.escape, "apache_php": _apache_php, "caddy_php": _caddy_php}
     template = environment.get_template(f"{name}.j2")
@@ -37,10 +40,12 @@ def render(name: str, config: Config, *, config_file: str, root: str, php: str) 
     return template.render(
         config=config,
         config_file=config_file,
+        state_dir=state_dir,
         sites=sites,
         root=root,
         php=php,
         scripts=sorted(PLAIN_SCRIPTS),
+        state=_state(config.state_dir.absolute()),
         pingwarden=config.listen,  # where Pingwarden is found, and whether the web server is apart from all others:
         apart=False,  # both are otherwise among containers
     )
@@ -71,6 +76,16 @@ def _inner(site: Site) -> tuple[str, int]:
     upstream = urlsplit(site.upstream)
     host = upstream.hostname or ""
     return f"[{host}]" if ":" in host else host, upstream.port or 80
+
+
+def _state(directory: Path) -> dict[str, object]:
+    """Return where the state is, as systemd sees it: `below` its own directory for states, or `hidden` by default."""
+    own = directory.is_relative_to(_STATES) and directory != _STATES
+    return {
+        "directory": directory,
+        "below": directory.relative_to(_STATES) if own else None,
+        "hidden": any(directory.is_relative_to(one) for one in ("/home", "/root", "/run/user", "/tmp", "/var/tmp")),  # noqa: S108 - compared
+    }
 
 
 def _apache_php(php: str) -> str:

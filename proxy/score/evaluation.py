@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from model.errors import ModelError
+from model.errors import ModelError, TooFewLabels
 from model.evaluate import Evaluation, Figures, evaluate
 from model.report import to_html
 from model.sample import Sample
@@ -19,6 +19,10 @@ def measure(judge: Judge, samples: Sequence[Sample], progress: Progress) -> Eval
         raise ScorerUnavailable(judge.trouble)
     try:
         return evaluate(judge.scorer, samples, progress)
+    except TooFewLabels as few:
+        raise PingwardenError(
+            f"{few.spam} spam and {few.ham} ham are too few to evaluate by: it takes one of each"
+        ) from None
     except ModelError as problem:
         raise PingwardenError(str(problem)) from None
 

@@ -46,7 +46,8 @@ class Newcomer:
     @property
     def sentence(self) -> str:
         """What became of it, for people."""
-        return f"{'in force' if self.promoted else 'kept, not in force'}: {self.comparison.why}"
+        in_force = "in force" if self.comparison.promote else "in force as ordered"
+        return f"{in_force if self.promoted else 'kept, not in force'}: {self.comparison.why}"
 
 
 def train_newcomer(

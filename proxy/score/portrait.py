@@ -84,6 +84,7 @@ class Entry:
     refused: bool  # it was not taken because it is worse, or cannot be judged yet
     reason: str  # one sentence: why it was refused or taken; empty for the shipped model
     broken: str = ""  # one sentence: why its files cannot be used; empty when they can
+    ordered: bool = False  # it is in force although it is worse, or could not be judged: somebody wanted it so
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,10 @@ def entry_of(one: Shelved) -> Entry:
         parent=card.parent,
         labels=_counts(card.learnt_from.get("labels")),
         figures=_figures(card),
-        refused=not taken,
+        refused=not taken and not one.in_force,
         reason=str(comparison.get("why", "")),
         broken=one.broken,
+        ordered=not taken and one.in_force,
     )
 
 

@@ -50,14 +50,19 @@ async def bring(common: Database, shelf: Shelf) -> None:
             await publish(common, shelf, one.id)
 
 
-async def promote(common: Database | None, shelf: Shelf, shelf_id: str) -> None:
-    """Put a model in force, on all nodes. Raises `UnknownThing`, `ModelError`, or `StoreUnavailable`."""
+async def promote(common: Database | None, shelf: Shelf, name: str) -> str:
+    """Put the model of this id or model_id in force, on all nodes, and return its id.
+
+    Raises `UnknownThing`, `ModelError`, or `StoreUnavailable`.
+    """
     await follow(common, shelf)
+    shelf_id = (await asyncio.to_thread(shelf.named, name)).id
     await asyncio.to_thread(shelf.check, shelf_id)
     order = after_promoting(shelf.promoted(), shelf_id)
     if common is not None:
         order = await _change(common, partial(after_promoting, shelf_id=shelf_id))
     await asyncio.to_thread(shelf.put_order, order)
+    return shelf_id
 
 
 async def roll_back(common: Database | None, shelf: Shelf) -> str:

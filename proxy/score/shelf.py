@@ -3,7 +3,7 @@
     models/<id>/model.joblib, model.card.json
     models/in-force      one id a line, the newest promotion last; rolling back takes the last line away
 
-Without that file, or when its model may not be used, the shipped model is in force.
+Without that file, or when its model may not be used, the shipped model is in force; it may also stand there itself.
 """
 
 import shutil
@@ -77,7 +77,7 @@ class Shelf:
         """Return the model in force, and a sentence for every better one that may not be used."""
         present = self.promoted()
         trouble = ""
-        for place in (*([self.directory / present[-1]] if present else []), shipped_model_dir()):
+        for place in dict.fromkeys([*map(self._folder, present[-1:]), shipped_model_dir()]):
             try:
                 return load_scorer(place), trouble
             except ModelError as problem:
@@ -87,7 +87,7 @@ class Shelf:
     def all(self) -> list[Shelved]:
         """Return the models that were trained here and the shipped one, which comes first."""
         present = self.promoted()
-        shipped = _shelved(SHIPPED, shipped_model_dir(), in_force=not present)
+        shipped = _shelved(SHIPPED, shipped_model_dir(), in_force=present[-1:] in ([], [SHIPPED]))
         own = sorted(path for path in self.directory.glob("*/") if path.is_dir())
         found = [_shelved(path.name, path, in_force=present[-1:] == [path.name]) for path in own]
         return [shipped, *sorted(found, key=lambda one: one.card.created_at or "")]
@@ -98,6 +98,10 @@ class Shelf:
             if one.id == shelf_id:
                 return one
         raise UnknownThing("model", shelf_id)
+
+    def named(self, name: str) -> Shelved:
+        """Return one model by its id here, or by its model_id. Raises `UnknownThing`."""
+        return (self.by_model_id(name) if name else None) or self.find(name)
 
     def by_model_id(self, model_id: str) -> Shelved | None:
         """Return the model whose file begins with this hash, None when it is not here (any more)."""
@@ -110,8 +114,8 @@ class Shelf:
 
     def check(self, shelf_id: str) -> None:
         """Return when a model may be put in force. Raises `UnknownThing`, or `ModelError`."""
-        directory = self.directory / shelf_id
-        if shelf_id != directory.name or not directory.is_dir():
+        directory = self._folder(shelf_id)
+        if shelf_id != SHIPPED and (shelf_id != directory.name or not directory.is_dir()):
             raise UnknownThing("model", shelf_id)
         load_scorer(directory)
 
@@ -125,6 +129,9 @@ class Shelf:
         """Put the last of *ids* in force; the others are what can be rolled back to."""
         self._write(ids)
         self._tidy()
+
+    def _folder(self, shelf_id: str) -> Path:
+        return shipped_model_dir() if shelf_id == SHIPPED else self.directory / shelf_id
 
     def _write(self, ids: Sequence[str]) -> None:
         self.directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -142,7 +149,9 @@ class Shelf:
 
 
 def after_promoting(order: Sequence[str], shelf_id: str) -> list[str]:
-    """Return the order of promotions once *shelf_id* is in force too: the last `KEPT`."""
+    """Return the order of promotions once *shelf_id* is in force: the last `KEPT`, none twice in a row."""
+    if shelf_id == (order[-1] if order else SHIPPED):
+        return list(order)
     return [*order, shelf_id][-KEPT:]
 
 

@@ -136,10 +136,13 @@ class Workshop:
         task.add_done_callback(self._watching.discard)
         return await self.run()
 
-    async def promote(self, shelf_id: str, by: str) -> Entry:
-        """Put a model in force. Raises `UnknownThing`, or `NotUsable` when its files may not be loaded."""
+    async def promote(self, name: str, by: str) -> Entry:
+        """Put the model of this id or model_id in force.
+
+        Raises `UnknownThing`, or `NotUsable` when its files may not be loaded.
+        """
         try:
-            await share.promote(self.common, self.shelf, shelf_id)
+            shelf_id = await share.promote(self.common, self.shelf, name)
         except ModelError as problem:
             raise NotUsable(str(problem)) from None
         _log.info("model=%s was promoted by %s", shelf_id, by)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from proxy.config import Config
 from proxy.doors import Behind
 from proxy.environment import for_child
+from proxy.listener import named
 from proxy.workers.desk import Desk, Sites
 from proxy.workers.line import MAX_CONFIGURATION_BYTES, MAX_LINE_BYTES, VERSION, Line, Message
 from proxy.workers.sockets import listening
@@ -48,7 +49,8 @@ class Crew:
     async def start(self) -> tuple[str, int]:
         """Start the fronts and return the address that they listen on. Raises OSError."""
         self._sites.follow(self.config)
-        self._listeners = listening(self.config.listen, self.config.workers)
+        with named("listen", self.config.listen):
+            self._listeners = listening(self.config.listen, self.config.workers)
         self._keepers = [
             asyncio.create_task(self._keep(place), name=f"worker {place}") for place in range(self.config.workers)
         ]

@@ -1,6 +1,7 @@
 """Starting and stopping: what is opened, what is refused, and that nothing stays behind."""
 
 import asyncio
+import re
 from pathlib import Path
 
 import aiohttp
@@ -63,14 +64,17 @@ async def test_nobody_is_told_that_it_is_ready_while_it_still_starts(
         assert (await http.get("http://{}:{}/readyz".format(*proxy.admin_address))).status == 200
 
 
-@pytest.mark.parametrize("listener", ["listen", "admin_listen"])
-async def test_a_port_that_is_taken_stops_the_start_and_nothing_stays_open(tmp_path: Path, listener: str) -> None:
+@pytest.mark.parametrize(("listener", "workers"), [("listen", 1), ("admin_listen", 1), ("listen", 2)])
+async def test_a_port_that_is_taken_stops_the_start_and_nothing_stays_open(
+    tmp_path: Path, listener: str, workers: int
+) -> None:
     put_empty(tmp_path)
     taken = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
     async with taken:
         host, port = taken.sockets[0].getsockname()
-        config = from_mapping(settings(tmp_path, 9, {listener: f"{host}:{port}"}))
-        with pytest.raises(OSError, match="address already in use"):
+        config = from_mapping(settings(tmp_path, 9, {listener: f"{host}:{port}", "workers": workers}))
+        told = f'{listener} = "{host}:{port}" must be a free address of this machine: address already in use'
+        with pytest.raises(OSError, match=re.escape(told)):
             async with running(config):
                 pytest.fail("it started")
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []

@@ -1,12 +1,32 @@
 """What is no request, or could be read as two different ones, gets no further."""
 
 import re
+import socket
 
 import pytest
 
+from proxy.listener import named
 from tests.proxy.relay_stage import logged, stage
 
 HOST = b"Host: blog.example\r\n"
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (
+            OSError(98, "error while attempting to bind on address ('::1', 1): address already in use"),
+            "address already in use",
+        ),
+        (socket.gaierror(-2, "Name or service not known"), "name or service not known"),
+    ],
+)
+def test_what_keeps_us_from_listening_is_told_with_its_key(problem: OSError, told: str) -> None:
+    with (
+        pytest.raises(OSError, match=rf'^.*listen = "x:1" must be a free address of this machine: {told}$'),
+        named("listen", "x:1"),
+    ):
+        raise problem
 
 
 @pytest.mark.parametrize(

@@ -71,8 +71,14 @@ async def test_training_from_the_first_label_to_a_model_in_force_and_back(tmp_pa
         assert told["learnt_from"]["by_person"] == {"anna": 12}
         assert {"feature", "text", "before", "after"} == set(told["moved_up"][0])
 
-        status, entry = await call(stage, "POST", "models/rollback")
+        status, entry = await call(stage, "POST", "models/shipped/promote")
         assert (status, entry["id"], entry["in_force"]) == (200, "shipped", True)
+        await until(lambda: judged_by(stage, shipped["model_id"]), "the shipped model")
+        status, entry = await call(stage, "POST", f"models/{own['model_id']}/promote")
+        assert (status, entry["id"], entry["in_force"]) == (200, own["id"], True)
+        for before in ("shipped", own["id"], "shipped"):
+            status, entry = await call(stage, "POST", "models/rollback")
+            assert (status, entry["id"], entry["in_force"]) == (200, before, True)
         await until(lambda: judged_by(stage, shipped["model_id"]), "the shipped model again")
         status, problem = await call(stage, "POST", "models/rollback")
         assert (status, problem["detail"]) == (409, "the shipped model is in force; there is none before it.")

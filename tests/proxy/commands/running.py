@@ -21,7 +21,7 @@ class _Whole:
             main()
 
 
-def call(*arguments: str, stdin: str = "", **environment: str) -> Result:
+def call(*arguments: str, stdin: str | bytes = "", **environment: str) -> Result:
     """Call `pingwarden ARGUMENTS` in this process; fail when it breaks instead of ending."""
     nothing = {"PINGWARDEN_CONFIG": "", "PINGWARDEN_STATE_DIR": ""}
     done = CliRunner(env=nothing | environment).invoke(_Whole(), arguments, input=stdin)  # type: ignore[arg-type]

@@ -74,6 +74,20 @@ def test_a_state_directory_that_cannot_be_made_is_said(config: Path) -> None:
     assert f"PROBLEM  database: {state} cannot be made (Not a directory): set state_dir" in done.stdout
 
 
+def test_of_a_state_directory_alone_what_is_there_is_looked_at(config: Path, tmp_path: Path) -> None:
+    done = call("check", "--state-dir", str(config.parent))
+    assert done.exit_code == 0, done.output
+    assert "a state directory alone, so no site is known" in done.stdout
+    assert [line.split(":")[0] for line in done.stdout.splitlines()] == [
+        "ok       configuration", "ok       database", "ok       model",
+    ]  # fmt: skip
+    nowhere = tmp_path / "mistyped"
+    done = call("check", "--state-dir", str(nowhere))
+    assert done.exit_code == 1
+    assert f"PROBLEM  database: there is no state directory {nowhere}" in done.stdout
+    assert not nowhere.exists()
+
+
 def test_a_model_that_may_not_be_used_is_said(config: Path) -> None:
     models = config.parent / "models"
     (models / "mine").mkdir(parents=True)

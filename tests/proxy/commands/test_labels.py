@@ -67,12 +67,15 @@ def test_what_is_imported_is_exported_and_taken_back_without_loss(state: Path, t
 @pytest.mark.parametrize(
     ("line", "sentence"),
     [
-        ("{", "line 2: Expecting property name"),
-        ('["x"]', "line 2: it is no JSON object"),
-        ('{"label": "spam"}', "line 2: url: is missing"),
-        ('{"url": "x", "label": "bad"}', "line 2: label: 'bad' is neither spam nor ham"),
-        ('{"url": "x", "label": "spam", "evidence": {"status": "x"}}', "line 2: evidence.status: must be"),
-        ('{"url": "x", "label": "spam", "weight": 7}', "line 2: weight: 7 must be a number over 0"),
+        ("{", "standard input, line 2: Expecting property name"),
+        ('["x"]', "standard input, line 2: it is no JSON object"),
+        ('{"label": "spam"}', "standard input, line 2: url: is missing"),
+        ('{"url": "x", "label": "bad"}', "standard input, line 2: label: 'bad' is neither spam nor ham"),
+        (
+            '{"url": "x", "label": "spam", "evidence": {"status": "x"}}',
+            "standard input, line 2: evidence.status: must be",
+        ),
+        ('{"url": "x", "label": "spam", "weight": 7}', "standard input, line 2: weight: 7 must be a number over 0"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named_and_nothing_is_taken_in(state: Path, line: str, sentence: str) -> None:
@@ -88,8 +91,9 @@ def test_without_a_user_nothing_is_synced_and_it_is_said_what_to_set(state: Path
     assert (
         told == "pingwarden: no site lets labels be read: set username and application_password in [sites.wordpress]\n"
     )
-    done = CliRunner().invoke(cli, ["labels", "sync", "--site", "nowhere", "--state-dir", str(state)])
-    assert str(done.exception) == "there is no site 'nowhere': site"
+    for command in ("sync", "export"):
+        _, told = labels(state, command, "--site", "nowhere", status=2)
+        assert told == "pingwarden: --site = 'nowhere' needs --config FILE, which says what sites there are\n"
 
 
 def on_a_terminal(*arguments: str) -> str:

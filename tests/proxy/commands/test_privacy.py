@@ -59,8 +59,8 @@ def test_an_address_is_found_however_it_is_kept(config: Path, mode: str) -> None
     [
         ((), 2, "give either --host or --address"),
         (("--host", "a.example", "--address", "192.0.2.7"), 2, "give either"),
-        (("--host", "a b"), 1, 'must be a host such as "spam.example"'),
-        (("--address", "a.example"), 1, 'must be an address such as "203.0.113.9"'),
+        (("--host", "a b"), 2, 'must be a host such as "spam.example"'),
+        (("--address", "a.example"), 2, 'must be an address such as "203.0.113.9"'),
     ],
 )
 def test_a_wrong_question_is_answered_in_a_sentence(

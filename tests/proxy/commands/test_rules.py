@@ -63,23 +63,47 @@ def test_every_other_option_is_kept(config: Path) -> None:
         (["--action", "reject", "--when", "kind"], "--when 'kind' must look like KEY=VALUE"),
         (["--action", "points", "--when", "kind=pingback"], "points must not be 0 when the action is points"),
         (["--action", "hold", "--when", "self=perhaps"], "self"),
+        (["--action", "points", "--when", "kind=pingback", "--points", "abc"], "points = 'abc' must be a number"),
+        (["--action", "hold", "--when", "kind=letter"], "when.kind = 'letter' must be"),
+        (["--action", "hold", "--when", "kind=pingback", "--when", "kind=trackback"], "--when kind is given twice"),
         (["--action", "hold", "--when", "kind=pingback", "--expires", "soon"], "expires_at = 'soon' must look like"),
+        (["--action", "hold", "--when", "kind=pingback", "--expires", "2020-01-01"], "must be in the future"),
+        (["--action", "hold", "--when", "kind=pingback", "--site", "nosuch"], "site = 'nosuch' must be null or one of"),
     ],
 )
 def test_a_bad_rule_names_what_is_allowed(config: Path, options: list[str], sentence: str) -> None:
     done = call("rules", "add", *options, "--config", str(config))
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert sentence in done.stderr
+    assert call("rules", "list", "--config", str(config)).stdout == ""
+
+
+def test_where_no_site_is_known_a_rule_may_name_any(config: Path) -> None:
+    at = ["--state-dir", str(config.parent)]
+    assert call("rules", "add", "--action", "hold", "--when", "kind=pingback", "--site", "other", *at).exit_code == 0
+    assert json.loads(call("rules", "list", "--json", *at).stdout)["site"] == "other"
 
 
 @pytest.mark.parametrize(
-    ("source", "status", "sentence"),
+    ("options", "status", "sentence"),
     [
-        ("http://honest.example/x", 0, "-> the source page and its text decide"),
-        ("nonsense", 1, "(nonsense -> https://blog.example/a/)"),
+        ({}, 0, "-> the source page and its text decide"),
+        ({"--target": "https://other.example/"}, 0, "-> reject: fault 33, the target is not this site's"),
+        ({"--target": "https://blog.example:8443/"}, 0, "-> reject: fault 33, the target is not this site's"),
+        ({"--source": "nonsense"}, 2, "for '--source': 'nonsense' is not an absolute http or https URL"),
+        ({"--target": "nonsense"}, 2, "for '--target': 'nonsense' is not"),
+        ({"--ip": "zzz"}, 2, "for '--ip': 'zzz' must be an address"),
     ],
+    ids=str,
 )
-def test_where_no_rule_decides_that_is_said(config: Path, source: str, status: int, sentence: str) -> None:
-    done = call("rules", "test", "--source", source, *TARGET, "--config", str(config))
+def test_where_no_rule_decides_that_is_said(config: Path, options: dict[str, str], status: int, sentence: str) -> None:
+    given = {"--source": "http://honest.example/x", "--target": "https://blog.example/a/"} | options
+    told = [part for option in given.items() for part in option]
+    done = call("rules", "test", *told, "--config", str(config))
     assert done.exit_code == status
     assert sentence in done.output
+
+
+def test_where_no_site_is_known_every_target_may_be_ones(config: Path) -> None:
+    done = call("rules", "test", "--source", "http://a.example/", *TARGET, "--state-dir", str(config.parent))
+    assert done.stdout == "-> the source page and its text decide\n"

@@ -30,9 +30,16 @@ def test_a_file_is_read_as_standard_input_is(tmp_path: Path) -> None:
     assert from_file.stdout == call("score", "--state-dir", str(tmp_path), stdin=json.dumps(HAM)).stdout
 
 
-@pytest.mark.parametrize(("line", "said"), [('{"title": 5}', "line 2: "), ("[]", "line 2: it is no JSON object")])
+@pytest.mark.parametrize(("line", "said"), [('{"title": 5}', ""), ("[]", "it is no JSON object")])
 def test_score_names_the_line_that_is_wrong(tmp_path: Path, line: str, said: str) -> None:
     done = call("score", "--state-dir", str(tmp_path), stdin='{"url": "http://a.example/"}\n' + line)
     assert done.exit_code == 1
-    assert done.stderr.startswith(f"pingwarden: {said}")
+    assert done.stderr.startswith(f"pingwarden: standard input, line 2: {said}")
     assert len(done.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize("given", [3, "3", None, "", 10**20, "\ud800"], ids=ascii)
+def test_an_id_is_given_back_as_it_came(tmp_path: Path, given: object) -> None:
+    done = call("score", "--state-dir", str(tmp_path), stdin=json.dumps(HAM | {"id": given}))
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == given

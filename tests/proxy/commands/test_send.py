@@ -18,7 +18,13 @@ Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
 
 def site(
-    answer: bytes, *, page: str = "", header: str = "", status: int = 200, got: list[bytes] | None = None
+    answer: bytes,
+    *,
+    page: str = "",
+    header: str = "",
+    seen: int = 200,
+    status: int = 200,
+    got: list[bytes] | None = None,
 ) -> Handle:
     """A site whose post names its endpoint by *header* or in its *page*, and which gives *answer* to a POST."""
 
@@ -26,6 +32,7 @@ def site(
         if request.method == "GET":
             return web.Response(
                 text=page,
+                status=seen,
                 content_type="text/html",
                 headers={"X-Pingback": header.format(request.host)} if header else {},
             )
@@ -74,6 +81,7 @@ async def test_the_endpoint_is_discovered_and_gets_the_call(page: str, header: s
     ("handle", "sentence"),
     [
         (site(fault_response(17, "No link."), header="http://{}/x"), "pingwarden: refused: fault 17: No link.\n"),
+        (site(b"", page="<p>no such post", seen=404), "/alpha/ cannot be read: it answers HTTP 404\n"),
         (site(b"", page="<p>no endpoint"), "/alpha/ names no pingback endpoint\n"),
         (
             site(b"<h1>Forbidden</h1>", header="http://{}/x", status=403),
@@ -81,11 +89,26 @@ async def test_the_endpoint_is_discovered_and_gets_the_call(page: str, header: s
         ),
         (site(b"", header="mailto:me"), "mailto:me cannot be asked"),
     ],
-    ids=["a fault", "no endpoint", "no XML-RPC", "no address"],
+    ids=["a fault", "an error", "no endpoint", "no XML-RPC", "no address"],
 )
 async def test_a_refusal_is_one_sentence(handle: Handle, sentence: str) -> None:
     done = await pingback(handle)
     assert done.exit_code == 1
+    assert sentence in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["pingback", "foo", "http://a.example/"], "for 'SOURCE': 'foo' is not an absolute http or https URL"),
+        (["pingback", "http://a.example/", "bar"], "for 'TARGET': 'bar' is not an absolute http or https URL"),
+        (["trackback", "foo", "--url", "http://a.example/", "--title", "x"], "for 'ENDPOINT': 'foo' is not"),
+        (["trackback", "http://a.example/", "--url", "foo", "--title", "x"], "for '--url': 'foo' is not"),
+    ],
+)
+def test_what_is_no_url_is_a_wrong_call(arguments: list[str], sentence: str) -> None:
+    done = call("send", *arguments)
+    assert done.exit_code == 2
     assert sentence in done.stderr
 
 

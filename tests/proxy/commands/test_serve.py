@@ -63,6 +63,39 @@ def test_a_file_is_served_and_flags_change_where_it_listens_and_nothing_else(
     assert other.model_copy(update={"listen": plain.listen, "state_dir": plain.state_dir}) == plain
 
 
+def test_a_file_and_an_upstream_in_one_call_are_refused(served: list[Config], config: Path) -> None:
+    done = call("serve", "--config", str(config), "--upstream", "http://127.0.0.1:8080")
+    assert done.exit_code == 2
+    assert f"give either --config {config} or --upstream http://127.0.0.1:8080" in done.stderr
+    assert served == []
+
+
+def test_a_bad_file_is_a_failure_and_no_wrong_call(served: list[Config], config: Path) -> None:
+    config.write_text("workers = 0\n" + config.read_text())
+    done = call("serve", "--config", str(config))
+    assert (done.exit_code, served) == (1, [])
+    assert "workers = 0" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "environment", "state_dir"),
+    [
+        (["--config", "{config}"], {"PINGWARDEN_STATE_DIR": "/env"}, "{file}"),
+        ([], {"PINGWARDEN_CONFIG": "{config}", "PINGWARDEN_STATE_DIR": "/env"}, "/env"),
+        (["--state-dir", "/option"], {"PINGWARDEN_CONFIG": "{config}", "PINGWARDEN_STATE_DIR": "/env"}, "/option"),
+        (["--upstream", "http://127.0.0.1:8080"], {"PINGWARDEN_STATE_DIR": "/env"}, "/env"),
+    ],
+    ids=str,
+)
+def test_options_count_more_than_the_environment(
+    served: list[Config], config: Path, options: list[str], environment: dict[str, str], state_dir: str
+) -> None:
+    told = [one.format(config=config) for one in options]
+    done = call("serve", *told, **{name: value.format(config=config) for name, value in environment.items()})
+    assert done.exit_code == 0, done.stderr
+    assert served[0].state_dir == Path(state_dir.format(file=config.parent))
+
+
 def test_an_upstream_counts_more_than_the_file_of_the_environment(served: list[Config], config: Path) -> None:
     assert call("serve", "--upstream", "http://127.0.0.1:8080", PINGWARDEN_CONFIG=str(config)).exit_code == 0
     assert served[0].sites[0].upstream == "http://127.0.0.1:8080"
@@ -87,7 +120,7 @@ def test_serve_says_when_it_is_ready_and_stops_when_told(config: Path) -> None:
 
 def test_a_public_url_for_a_file_of_sites_is_refused(served: list[Config], config: Path) -> None:
     done = call("serve", "--config", str(config), "--public-url", "https://other.example")
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "--public-url goes with --upstream" in done.stderr
     assert served == []
 

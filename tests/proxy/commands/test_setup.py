@@ -6,9 +6,18 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from proxy.commands.setup import chosen, configured, with_database
+from proxy.commands.setup import (
+    chosen,
+    configured,
+    file_named,
+    known_sites,
+    one_site,
+    site_named,
+    with_database,
+    wrong_call,
+)
 from proxy.config import Config
-from proxy.errors import ConfigError, UnknownThing
+from proxy.errors import UnknownThing
 from proxy.store import pings
 from proxy.store.database import Database
 
@@ -28,7 +37,30 @@ def test_a_file_is_meant(config: Path, tmp_path: Path) -> None:
 
 def test_a_state_directory_alone_is_enough(tmp_path: Path) -> None:
     meant = chosen(None, tmp_path)
-    assert (meant.state_dir, len(meant.sites)) == (tmp_path, 1)
+    assert (meant.state_dir, known_sites(meant)) == (tmp_path, ())
+
+
+def test_where_only_a_file_will_do_the_environments_counts_beside_a_state_directory(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert file_named(None, tmp_path) is None
+    monkeypatch.setenv("PINGWARDEN_CONFIG", "/etc/other.toml")
+    assert file_named(None, tmp_path) == file_named(None, None) == Path("/etc/other.toml")
+    assert file_named(config, tmp_path) == config
+
+
+def test_a_site_is_named_or_it_is_said_which_there_are(config: Path, tmp_path: Path) -> None:
+    assert site_named(chosen(config, None), "blog").name == "blog"
+    for meant, allowed in ((config, "must be one of blog"), (None, "needs --config FILE")):
+        with pytest.raises(click.UsageError, match=f"--site = 'nosuch' {allowed}"):
+            site_named(chosen(meant, None if meant else tmp_path), "nosuch")
+
+
+def test_what_is_wrong_in_a_value_of_the_call_is_a_wrong_call() -> None:
+    with pytest.raises(click.UsageError, match="there is no rule 5"), wrong_call():
+        raise UnknownThing("rule", "5")
+    with pytest.raises(click.UsageError, match=r"^upstream = 'x': must look like"):
+        one_site({}, "x")
 
 
 def test_the_environment_counts_where_no_option_does(
@@ -39,12 +71,13 @@ def test_the_environment_counts_where_no_option_does(
     monkeypatch.setenv("PINGWARDEN_STATE_DIR", str(tmp_path / "other"))
     assert chosen(None, None).state_dir == tmp_path / "other"
     assert chosen(None, tmp_path / "third").state_dir == tmp_path / "third"
+    assert chosen(config, None).state_dir == tmp_path
     monkeypatch.setenv("PINGWARDEN_CONFIG", "")
     assert chosen(None, None).sites[0].name == "site"
 
 
 def test_without_any_that_is_said() -> None:
-    with pytest.raises(ConfigError, match="say which site is meant: --config FILE or --state-dir DIR"):
+    with pytest.raises(click.UsageError, match="say which site is meant: --config FILE or --state-dir DIR"):
         chosen(None, None)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -60,11 +61,19 @@ def test_where_a_rule_demands_points_are_no_reason() -> None:
     assert "the model likes it" not in shown(Seen(CASE, replace(DELIVERED, verdict=verdict)))
 
 
-async def test_the_demo_stays_open_and_every_address_that_it_names_answers() -> None:
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port: int = one.getsockname()[1]
+        return port
+
+
+@pytest.mark.parametrize("port", [0, free_port()], ids=["any port", "a port"])
+async def test_the_demo_stays_open_and_every_address_that_it_names_answers(port: int) -> None:
     stop = asyncio.Event()
     console = Console(file=io.StringIO(), width=200)
     assert isinstance(console.file, io.StringIO)
-    task = asyncio.create_task(run_until(stop, "127.0.0.1:0", "127.0.0.1:0", console))
+    task = asyncio.create_task(run_until(stop, f"127.0.0.1:{port}", "127.0.0.1:0", console))
     try:
 
         async def told() -> str | None:
@@ -82,7 +91,9 @@ async def test_the_demo_stays_open_and_every_address_that_it_names_answers() -> 
             statuses = [(await http.get(url, headers=headers)).status for url in (blog, admin, api)]
             assert statuses == [200, 200, 200]
             async with http.get(blog) as answer:
-                assert answer.headers["X-Pingback"] == "http://blog.example/xmlrpc.php"
+                home = f"http://127.0.0.1:{port}" if port else "http://blog.example"
+                assert answer.headers["X-Pingback"] == f"{home}/xmlrpc.php"
+                assert answer.headers["Link"].startswith(f"<{home}/?p=")
     finally:
         stop.set()
         await asyncio.wait_for(task, 20)

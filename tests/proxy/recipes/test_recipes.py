@@ -140,6 +140,28 @@ def test_systemd_hears_when_we_are_ready_reload_and_live() -> None:
     assert {"WatchdogSec=60", "KillMode=mixed", "TimeoutStopSec=30"} <= set(unit)
 
 
+STATES = {
+    "/var/lib/pingwarden": ["DynamicUser=yes", "StateDirectory=pingwarden", "ProtectHome=yes"],
+    "/var/lib/blogs/pingwarden": ["DynamicUser=yes", "StateDirectory=blogs/pingwarden", "ProtectHome=yes"],
+    "/srv/pingwarden": ["User=pingwarden", "ReadWritePaths=/srv/pingwarden", "ProtectHome=yes"],
+    "/home/me/state": ["User=pingwarden", "BindPaths=/home/me/state", "ProtectHome=tmpfs"],
+}
+
+
+@pytest.mark.parametrize(("state_dir", "lines"), STATES.items(), ids=STATES)
+def test_systemd_lets_it_write_where_its_state_is_and_nowhere_else(state_dir: str, lines: list[str]) -> None:
+    config = CONFIG.model_copy(update={"state_dir": Path(state_dir)})
+    unit = recipes.render("systemd", config, config_file="/etc/pw.toml", root="", php="").splitlines()
+    names = ("DynamicUser", "User", "StateDirectory", "ReadWritePaths", "BindPaths", "ProtectHome")
+    assert [line for line in unit if line.partition("=")[0] in names] == lines
+    assert "ProtectSystem=strict" in unit
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_every_one_ends_with_its_last_line(name: str) -> None:
+    assert re.search(r"[^\n]\n\Z", printed(name))
+
+
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_the_service_can_reach_little_of_its_machine(tmp_path: Path) -> None:
     file = tmp_path / "pingwarden.service"

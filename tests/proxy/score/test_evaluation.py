@@ -17,5 +17,5 @@ def test_without_a_model_there_is_nothing_to_measure() -> None:
 
 def test_one_class_alone_is_too_little(tmp_path_factory: pytest.TempPathFactory) -> None:
     judge = open_judge(shelf_in(tmp_path_factory.mktemp("state")))
-    with pytest.raises(PingwardenError, match="too few"):
+    with pytest.raises(PingwardenError, match="too few to evaluate by"):
         measure(judge, [Sample("http://a.example/", label=Label.SPAM)], silent)

@@ -48,6 +48,14 @@ def test_a_refused_one_says_why_with_its_figures(tmp_path: Path) -> None:
     assert entry.labels == {"spam": 2, "ham": 1}
 
 
+def test_a_refused_one_that_is_in_force_is_so_by_order(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    make(shelf, "1", WORDS, **MEASURED)
+    shelf.promote("1")
+    _, entry = entries(shelf)
+    assert (entry.in_force, entry.refused, entry.ordered, entry.reason) == (True, False, True, "it is worse")
+
+
 def test_a_portrait_holds_all_that_was_measured(tmp_path: Path) -> None:
     shelf = shelf_in(tmp_path)
     first = make(shelf, "1", WORDS)

@@ -73,6 +73,12 @@ async def test_a_model_trained_elsewhere_can_be_promoted_at_once_and_one_that_is
     await share.promote(common, there, "A")
     await share.follow(common, here)
     assert here.promoted() == there.promoted() == ["A"]
+    assert await share.promote(common, there, "shipped") == "shipped"
+    await share.follow(common, here)
+    assert here.promoted() == ["A", "shipped"]
+    assert await share.promote(common, here, here.find("A").card.model_id) == "A"
+    assert await share.roll_back(common, here) == "shipped"
+    assert await share.roll_back(common, here) == "A"
     with pytest.raises(UnknownThing):
         await share.promote(common, there, "nosuch")
     assert await common.read(models.promoted) == ["A"]

@@ -9,6 +9,7 @@ from model.artifact import shipped_model_dir
 from proxy.errors import UnknownThing
 from proxy.score import shelf_in
 from proxy.score.shelf import NothingToRollBack, Shelf
+from tests.proxy.score.shelves import make
 
 
 def put(shelf: Shelf, model_id: str) -> Path:
@@ -38,6 +39,31 @@ def test_promote_and_roll_back(tmp_path: Path) -> None:
     assert shelf.roll_back() == "shipped"
     with pytest.raises(NothingToRollBack, match="the shipped model is in force"):
         shelf.roll_back()
+
+
+def test_the_shipped_model_is_promoted_and_rolled_back_like_any_other(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    shelf.promote("shipped")
+    assert shelf.promoted() == [], "it was in force"
+    put(shelf, "one")
+    for model_id in ("one", "one", "shipped", "shipped"):
+        shelf.promote(model_id)
+    assert shelf.promoted() == ["one", "shipped"], "none twice in a row"
+    assert {one.id: one.in_force for one in shelf.all()} == {"shipped": True, "one": False}
+    assert shelf.load()[1] == ""
+    assert shelf.roll_back() == "one"
+
+
+def test_a_model_is_named_by_either_of_its_names(tmp_path: Path) -> None:
+    shelf = shelf_in(tmp_path)
+    card = make(shelf, "one", {"title:words": {"casino": 1.0}})
+    put(shelf, "broken")
+    (shelf.directory / "broken" / "model.card.json").unlink()
+    assert shelf.named("one").id == shelf.named(card.model_id).id == "one"
+    assert shelf.named("shipped").shipped
+    for name in ("nosuch", ""):
+        with pytest.raises(UnknownThing):
+            shelf.named(name)
 
 
 @pytest.mark.parametrize("model_id", ["nosuch", "../models/one", "."])

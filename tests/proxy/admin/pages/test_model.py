@@ -78,6 +78,22 @@ async def test_what_is_in_force_for_another_reason_is_not_undone(judged: tuple[B
     assert shelf.promoted()[-1] == "2"
 
 
+async def test_the_shipped_model_is_put_in_force_again_and_what_is_in_force_stays(
+    judged: tuple[Browser, Stage, Shelf],
+) -> None:
+    browser, _, shelf = judged
+    make(shelf, "1", {"title:words": {"casino": 1.0}})
+    await browser.post("/model/1/promote", {})
+    assert 'action="/model/shipped/promote"' in (await browser.get("/model/shipped"))[1]
+    _, _, place = await browser.post("/model/shipped/promote", {})
+    assert shelf.promoted() == ["1", "shipped"]
+    await browser.post("/undo", {"id": await undo_id(browser, place)})
+    assert shelf.promoted() == ["1"]
+    _, _, place = await browser.post("/model/1/promote", {})
+    assert shelf.promoted() == ["1"]
+    assert 'action="/undo"' not in (await browser.get(place))[1]
+
+
 async def test_what_cannot_be_done_with_models_is_said(judged: tuple[Browser, Stage, Shelf]) -> None:
     browser, _, shelf = judged
     make(shelf, "1", {"title:words": {"casino": 1.0}})
@@ -86,7 +102,6 @@ async def test_what_cannot_be_done_with_models_is_said(judged: tuple[Browser, St
         ("/model/rollback", 422, "There is no model before the one in force."),
         ("/model/nothing/promote", 404, "There is no such model"),
         ("/model/1/promote", 422, "1"),
-        ("/model/shipped/promote", 404, "There is no such model"),
     ):
         found, text, _ = await browser.post(path, {})
         assert (found, told in text) == (status, True), path
