@@ -91,9 +91,9 @@ BRACKETS = {"[…] | […]": 50, "[...] | [...]": 26, "[&#8230;] | [&#8230;]": 7
 
 KNOBS = Knobs(
     seed="pingwarden seed corpus, 1",
-    rows=13_000,
-    english=0.56,
-    kinds={"trackback": 0.42, "pingback": 0.37, "comment": 0.21},
+    rows=22_000,
+    english=0.52,
+    kinds={"trackback": 0.42, "pingback": 0.30, "comment": 0.28},
     sides={
         "ham": Side(
             blog_blank={"trackback": 0.14, "pingback": 0.50, "comment": 0.10},
@@ -450,6 +450,11 @@ LATIN = str.maketrans({
 })  # fmt: skip
 
 
+def drawn_code(chance: Chance, length: int) -> str:
+    """Letters and digits drawn by lot, as programs that post stick to words and addresses."""
+    return "".join(chance.pick(_LETTERS + "ABCDEFGHKMNP23456789") for _ in range(length))
+
+
 def ascii_slug(text: str) -> str:
     """Lower-case words joined by hyphens; "" where the script is not Latin."""
     plain = unicodedata.normalize("NFKD", text.lower().translate(LATIN))
@@ -537,6 +542,7 @@ class Addresses:
             "number": lambda: str(chance.between(2, 9999)),
             "section": lambda: chance.pick(self.common.shared["sections"]),
             "word": lambda: chance.pick(self.common.host_words["*"]),
+            "code": lambda: drawn_code(chance, chance.between(4, 9)),
             "end": lambda: "/" if chance.hit(0.7) else "",
         }
         return SLOT.sub(lambda match: slots[match[1]](), chance.pick(self.common.paths[way]))
@@ -572,7 +578,7 @@ class Voice:
             "target": self._target,
             "word": lambda: chance.pick(words_of_hosts),
             "run": lambda: "".join(chance.pick(_LETTERS) for _ in range(chance.between(24, 80))),
-            "code": lambda: "".join(chance.pick(_LETTERS + "ABCDEFGHKMNP23456789") for _ in range(7)),
+            "code": lambda: drawn_code(chance, chance.pick((7, 7, 10))),
             "rand": lambda: "".join(chance.pick(_LETTERS) for _ in range(chance.between(5, 11))),
         }
 

@@ -14,7 +14,7 @@ from math import sqrt
 from typing import Final
 
 from model.features import Feature, Signs, Words, all_features
-from model.sample import PageEvidence, Sample
+from model.sample import Kind, PageEvidence, Sample
 from model.view import View, read
 
 WORDS: Final = ":words"
@@ -141,5 +141,6 @@ _PROBES: Final = (
     Sample(url="https://blog.example/2020/04/05/der-garten-im-fruehling/", title="Der Garten im Frühling – Blog",
            excerpt="und das ist nicht die ganze Geschichte, die wir von dem Garten erzählen wollten", blog_name="Blog"),
     Sample(url="http://192.0.2.1/a7", title="http://192.0.2.1/a7", excerpt="なるほど、東京 café Привет мир это не так"),
+    Sample(url="http://home.example/about", kind=Kind.COMMENT, excerpt="so true"),
     Sample(url="", excerpt="wow", evidence=PageEvidence(failure="timeout", link_found=False, status=503)),
 )  # fmt: skip

@@ -9,7 +9,7 @@ import numpy as np
 from model.card import Thresholds
 from model.figures import Floats, Interval, share_interval, threshold_at
 
-LOWEST_REJECT: Final = 4.2  # log-odds, some 98.5 %: nothing is rejected of which the model is less sure
+LOWEST_REJECT: Final = 4.6  # log-odds, some 99 %: nothing is rejected of which the model is less sure
 HIGHEST_APPROVE: Final = 0.8  # and nothing approved that is clearly rather spam
 
 
@@ -21,7 +21,7 @@ class Rates:
 
     rejected: float = 0.001
     rejected_at_worst: float = 0.0015
-    not_approved: float = 0.1
+    not_approved: float = 0.09
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ class Settings:
     """`strength` is the inverse of the pull towards zero (smaller: simpler), `variants` forms per row besides itself,
     `folds` for the out-of-fold scores, `jobs` processes for them."""
 
-    strength: float = 0.2
+    strength: float = 0.25
     variants: int = 1
     folds: int = 4
     seed: int = 20

@@ -16,7 +16,8 @@ _DIGITS: Final = steps("digits", (1, 3, 6))
 _LEVELS: Final = steps("levels", (1, 2, 3))
 
 
-def _words(view: View) -> tuple[str, ...]:
+def host_words(view: View) -> tuple[str, ...]:
+    """The words in a host, in order."""
     address = view.address
     parts = [part for part in address.subdomain.split(".") if part]
     return tuple(word[:24] for part in (*parts, address.label) for word in _PARTS.findall(part))[:12]
@@ -46,7 +47,7 @@ def _signs(view: View) -> Iterable[str]:
 
 
 FEATURES: Final = (
-    Words("host", _words, "the host's name holds “{}”", scale=0.6, letters=0.3),
+    Words("host", host_words, "the host's name holds “{}”", scale=0.6, letters=0.3),
     Signs(
         "host.shape",
         _signs,

@@ -31,7 +31,8 @@ _PARAMETERS: Final = steps("parameters", (1, 2, 4))
 _HYPHENS: Final = steps("hyphens", (1, 3, 6, 10))
 
 
-def _words(view: View) -> tuple[str, ...]:
+def path_words(view: View) -> tuple[str, ...]:
+    """The words in a path and its parameters, in order."""
     address = view.address
     text = f"{address.path} {address.query}" if address.query else address.path
     return tuple(part.lower()[:24] for part in _PARTS.findall(text))[:30]
@@ -74,7 +75,7 @@ def _last(segments: list[str]) -> str:
 
 
 FEATURES: Final = (
-    Words("path", _words, "the address holds “{}”", scale=1.2, letters=0.6),
+    Words("path", path_words, "the address holds “{}”", scale=1.2, letters=0.6),
     Signs(
         "path.shape",
         _signs,
@@ -87,7 +88,7 @@ FEATURES: Final = (
             "parameters": "the address has at least {} parameters",
             "dated": "the path holds a date",
             "files": "the page lies where a site keeps its files",
-            "last": "the path ends in a {}",
+            "last": "the path's last part is of the kind “{}”",
             "ending": "the path ends in .{}",
         },
     ),
