@@ -106,10 +106,11 @@ def postpone(
     """Put *owner*'s delivery back into the queue.
 
     *unsure*: WordPress may have stored it; *counts*: it was a failed try; *holds_site*: no other delivery to the
-    site starts before either, for the upstream cannot be reached or asked us to wait.
+    site starts before either, for the upstream cannot be reached or asked us to wait. To be asked to wait for what the
+    last line told already adds no line.
     False, and nothing changes, when the lease is somebody else's by now. Raises `UnknownThing`.
     """
-    site = ping_rows.get(connection, ping_id).site
+    present = ping_rows.get(connection, ping_id)
     if not _keeps(connection, ping_id, owner):
         return False
     attempts = pings.c.attempts if counts else pings.c.attempts - 1
@@ -118,8 +119,10 @@ def postpone(
         .where(pings.c.id == ping_id)
         .values(deliver_at=to_us(until), lease_owner=None, lease_until=None, outcome_unknown=unsure, attempts=attempts)
     )
-    set_pace(connection, site, until if holds_site else at)
-    ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
+    set_pace(connection, present.site, until if holds_site else at)
+    told = [(event.what, event.detail) for event in present.events[-1:]]
+    if counts or told != [("delivery postponed", why)]:  # WordPress can ask to wait for days, four times a minute
+        ping_rows.add_event(connection, ping_id, at, "delivery postponed", MACHINE, why)
     return True
 
 

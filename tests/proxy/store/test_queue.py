@@ -190,6 +190,19 @@ async def test_after_a_restart_nothing_waits_for_the_lease_of_the_process_before
     assert got.unsure
 
 
+async def test_to_be_asked_to_wait_again_and_again_is_told_once(database: Database) -> None:
+    ping = await approved(database, 0)
+    for attempt, why in enumerate(("429", "429", "429", "down", "429")):
+        at = AT + timedelta(minutes=attempt)
+        await claim(database, "a", at)
+        throttled = why == "429"
+        await database.write(
+            queue.postpone, ping.id, "a", at, why, at, unsure=False, counts=not throttled, holds_site=True
+        )
+    story = (await database.read(pings.get, ping.id)).events
+    assert [event.detail for event in story if event.what == "delivery postponed"] == ["429", "down", "429"]
+
+
 async def test_a_postponement_that_does_not_count_leaves_the_number_of_tries(database: Database) -> None:
     ping = await approved(database, 0)
     await claim(database, "a", AT)
