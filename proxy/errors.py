@@ -55,6 +55,14 @@ class IllegalMove(PingwardenError):
         self.wanted = wanted
 
 
+class CameAgain(IllegalMove):
+    """The same source and target came again since, and that ping counts now."""
+
+    def __init__(self, ping_id: str, present: str, wanted: str) -> None:
+        super().__init__(ping_id, present, wanted)
+        self.args = (f"ping {ping_id} is {present}; it cannot become {wanted}, for the same linkback came again since",)
+
+
 class UnknownThing(PingwardenError):
     """Something was named that is not there."""
 

@@ -19,7 +19,8 @@ _NOT_IN_URL = re.compile(r"[\x00-\x20\x7f\ud800-\udfff\"<>\\^`{|}]")
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*")
 _HOST_END = re.compile("[/?#:]")
 _OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
-_CHOOSES_POST = frozenset({"p", "page_id", "attachment_id", "name", "pagename"})
+_POST_NUMBER = re.compile(r"[?&](?:p|page_id|attachment_id)=([0-9]{1,20})")
+_OF_POST = re.compile("/(?:trackback|feed)$")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -117,14 +118,21 @@ def comparison_key(url: Url, our_hosts: frozenset[str]) -> str:
     return f"{host}{path}{query}"
 
 
-def post_key(url: Url) -> str:
-    """Return the text in which addresses of one post are equal as far as they alone tell, its host left out.
+def without_host(url: Url) -> str:
+    """Return `comparison_key` with the host left out, whichever it is."""
+    return comparison_key(url, frozenset({f"{url.host}:{url.port}"}))
 
-    As `comparison_key`, and of the query only what chooses a post counts (facts §2.2 and §4 step 3): by anything else
-    in it a sender could name the same post time and again as another.
+
+def post_key(url: Url) -> str:
+    """Return the text in which addresses of one post are equal, as far as they alone tell.
+
+    As WordPress finds a pingback's post (facts §4 step 3): by the first number in the query, else by the path, of which
+    the post's trackback address and feed are part. By anything else a sender could name one post as many.
     """
-    chosen = [part for part in (url.query or "").split("&") if part.partition("=")[0] in _CHOOSES_POST]
-    return comparison_key(replace(url, query="&".join(sorted(chosen))), frozenset({f"{url.host}:{url.port}"}))
+    number = _POST_NUMBER.search(f"?{normal_octets(url.query or '')}")
+    if number:
+        return f"?p={int(number[1])}"
+    return _OF_POST.sub("", without_host(replace(url, query=None)))
 
 
 def normal_octets(text: str) -> str:

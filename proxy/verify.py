@@ -55,14 +55,15 @@ class Verifier:
         while it does not answer, a page without a link to the target as it was named says nothing."""
         keys = frozenset({comparison_key(parse(ping.linkback.target_url), site.our_hosts)})
         facts = await self._read(page, keys, site, ping)
-        if not isinstance(facts, PageFacts) or facts.link_found:
-            return _evidence(page, facts)
+        seen = _evidence(page, facts)
+        if not isinstance(facts, PageFacts) or facts.link_found or (seen.failure and seen.failure.is_final):
+            return seen
         known = post or await self._post(ping, site)
         if isinstance(known, Unanswered):
-            return replace(_evidence(page, facts), link_found=None, failure=Failure.TARGET_UNKNOWN)
+            return replace(seen, link_found=None, failure=seen.failure or Failure.TARGET_UNKNOWN)
         if known and not known.keys <= keys:
-            facts = await self._read(page, keys | known.keys, site, ping)
-        return _evidence(page, facts)
+            return _evidence(page, await self._read(page, keys | known.keys, site, ping))
+        return seen
 
     async def _read(self, page: Fetched, keys: frozenset[str], site: Site, ping: Ping) -> PageFacts | None:
         asked = Page(page.body, page.content_type, page.url, keys, site.our_hosts, ping.linkback.target_url)

@@ -69,7 +69,8 @@ async def _act_on(pipeline: Pipeline, what: Do, ping_id: str, by: Person) -> Kep
             grace = timedelta(seconds=pipeline.config.admin.undo_s)
             after = (await pipeline.release(ping_id, by.name, Label.HAM, grace, by.scope)).state
         elif what is Do.REJECT or (what is Do.SPAM and before["row"]["state"] == State.HELD):
-            label = Label.SPAM if what is Do.SPAM else None
+            said = before["row"]["label"]  # to reject without a word takes no former word back
+            label = Label.SPAM if what is Do.SPAM else Label(said) if said else None
             after = (await pipeline.reject(ping_id, by.name, label, by.scope)).state
         else:
             label = Label.SPAM if what is Do.SPAM else _LABELS[what]
@@ -159,8 +160,9 @@ async def _keep_model(pipeline: Pipeline, what: str, kept: Kept, by: Person) -> 
     return Done(what, 1, 0, await pipeline.database.write(undo.keep, what, [kept], by.name, now()))
 
 
-async def _in_force(workshop: Workshop) -> str:
-    return next(one.id for one in await workshop.entries() if one.in_force)
+async def _in_force(workshop: Workshop) -> str | None:
+    """Return the model in force, None when it is gone from the disk."""
+    return next((one.id for one in await workshop.entries() if one.in_force), None)
 
 
 async def take_back(pipeline: Pipeline, workshop: Workshop, undo_id: str, by: Person) -> int:

@@ -92,7 +92,7 @@ async def readyz(request: web.Request) -> web.Response:
 
 async def list_pings(request: web.Request) -> web.Response:
     """One page of pings, newest first."""
-    wanted, limit, after = _filter(request), _limit(request), request.query.get("cursor")
+    wanted, limit, after = _filter(request), _limit(request), request.query.get("cursor") or None
     if after is not None and not _ID.fullmatch(after):
         raise BadRule(f"cursor = {after!r} must be what a page before gave as next")
     page, cursor = await store_of(request).read(pings.list_page, wanted, limit, after)

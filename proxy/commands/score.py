@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 import click
 
 from proxy.commands.samples import LINES, Line, read_lines
-from proxy.commands.setup import looking
+from proxy.commands.setup import configured
 from proxy.config import Config
 from proxy.decide import Bands, decide
 from proxy.errors import ScorerUnavailable
@@ -16,7 +16,7 @@ from proxy.score import Judge, open_judge, shelf_in
 
 @click.command()
 @click.argument("file", type=LINES, default="-")
-@looking
+@configured
 def score(config: Config, file: BinaryIO) -> None:
     """Read one linkback a line (JSON) and write one opinion a line."""
     judge = open_judge(shelf_in(config.state_dir))

@@ -13,7 +13,7 @@ from model.errors import ModelError
 from proxy.commands.labels import sync_all, told
 from proxy.commands.progress import Tell, progress
 from proxy.commands.samples import LINES, read_lines
-from proxy.commands.setup import configured, looking, with_database
+from proxy.commands.setup import configured, with_database
 from proxy.config import Config
 from proxy.errors import ConfigError, PingwardenError
 from proxy.labels import jsonl
@@ -90,7 +90,7 @@ def _examples(files: Iterable[BinaryIO]) -> Iterator[Example]:
 @_FILES
 @click.option("--json", "as_json", is_flag=True, help="All figures as one JSON object.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write one self-contained HTML page.")
-@looking
+@configured
 def evaluate(config: Config, files: tuple[BinaryIO, ...], as_json: bool, report: Path | None) -> None:
     """Say how well the model in force does on labelled linkbacks (JSON lines)."""
     from proxy.score.evaluation import measure, page
@@ -131,7 +131,7 @@ def models() -> None:
 
 
 @models.command("list")
-@looking
+@configured
 def list_(config: Config) -> None:
     """Every model, the shipped one first, with what it learnt from and why it was refused."""
     _on_the_shelf(config, share.follow)
@@ -149,7 +149,7 @@ def _line(one: Entry) -> str:
 
 @models.command()
 @click.argument("model_id", metavar="ID")
-@looking
+@configured
 def promote(config: Config, model_id: str) -> None:
     """Put the model ID of `models list` (either column) in force; a running proxy takes it within a second."""
     try:
@@ -159,7 +159,7 @@ def promote(config: Config, model_id: str) -> None:
 
 
 @models.command()
-@looking
+@configured
 def rollback(config: Config) -> None:
     """Put the model before the present one in force."""
     click.echo(f"in force: {_on_the_shelf(config, share.roll_back)}")

@@ -65,14 +65,13 @@ async def _ping(visit: Visit, body: Spooled, call: PingCall) -> web.StreamRespon
 
 async def _multicall(visit: Visit, body: Spooled, call: Multicall) -> web.StreamResponse:
     endpoint = rpc_endpoint(visit.target)
-    pings = {
-        place: read_pingback(member, visit.site)
-        for place, member in enumerate(call.members)
-        if isinstance(member, PingCall)
-    }
+    members = [(place, member) for place, member in enumerate(call.members) if isinstance(member, PingCall)]
+    if visit.observes:  # what is over the limit goes on unrecorded
+        members = members[: visit.config.limits.multicall_members]
+    pings = {place: read_pingback(member, visit.site) for place, member in members}
     tried = call.log_ins
     if visit.observes:
-        linkbacks = list(pings.values())[: visit.config.limits.multicall_members]  # the rest goes on unrecorded
+        linkbacks = list(pings.values())
         return await guarded(visit, tried, lambda watch: visit.observe(body, linkbacks, endpoint, watch))
     over = await visit.over_limit([ping.target_url for ping in pings.values() if isinstance(ping, Linkback)])
     if over is not None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select
+from sqlalchemy import Connection, RowMapping, and_, bindparam, case, insert, select
 
 from proxy.clock import from_us, to_us
 from proxy.errors import FaultCode
@@ -22,7 +22,15 @@ JUDGED_ANEW_AFTER = timedelta(hours=1)
 _FORMER = (
     select(pings.c.id, pings.c.state, pings.c.decided_by, pings.c.decided_at, pings.c.fault, pings.c.answer)
     .where(pings.c.same_key == bindparam("key"), pings.c.state != State.OBSERVED)
-    .order_by(pings.c.id.desc())
+    .order_by(
+        # An upgrade can make two of what was not the same before: what counts, and what a person said, goes first.
+        case(
+            (pings.c.seen_key.is_not(None), 0),
+            (and_(pings.c.state == State.REJECTED, pings.c.decided_by != MACHINE), 1),
+            else_=2,
+        ),
+        pings.c.id.desc(),
+    )
     .limit(1)
 )
 _NEW = insert(pings)

@@ -1,14 +1,16 @@
 """Moving, labelling and listing pings. Each change of state leaves an event."""
 
 from collections.abc import Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from proxy.clock import to_us
-from proxy.errors import FaultCode, UnknownThing
+from proxy.errors import CameAgain, FaultCode, UnknownThing
 from proxy.lifecycle import SEEN_STATES, check_move
 from proxy.ping import Event, Label, Ping, State
 from proxy.store import rows, scope
@@ -57,12 +59,17 @@ def add_events(connection: Connection, story: Iterable[tuple[str, Event]]) -> No
 
 
 def move(connection: Connection, ping_id: str, wanted: State, by: str, at: datetime, detail: str = "") -> Ping:
-    """Move a ping to another state. Raises `IllegalMove`, `UnknownThing`.
+    """Move a ping to another state. Raises `IllegalMove` (`CameAgain`), `UnknownThing`.
 
     An approved ping is at once in the queue of deliveries: the row is the queue.
     """
-    values = moving(rows.from_row(_row(connection, ping_id, _ROW_TO_CHANGE)), wanted, by, at)
-    connection.execute(_CHANGE, {"this": ping_id, **values})
+    present = rows.from_row(_row(connection, ping_id, _ROW_TO_CHANGE))
+    values = moving(present, wanted, by, at)
+    try:
+        with connection.begin_nested() if values.get("seen_key") else nullcontext():
+            connection.execute(_CHANGE, {"this": ping_id, **values})
+    except IntegrityError:
+        raise CameAgain(ping_id, present.state, wanted) from None
     add_event(connection, ping_id, at, wanted.value, by, detail)
     return get(connection, ping_id)
 

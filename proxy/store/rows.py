@@ -25,7 +25,7 @@ from proxy.ping import (
     State,
     Verdict,
 )
-from proxy.urls import comparison_key, parse
+from proxy.urls import parse, without_host
 
 # dataclasses.asdict copies deeply, which takes longer than to write the row.
 _FINDING = tuple(field.name for field in fields(Finding))
@@ -40,13 +40,13 @@ def new_id(at: datetime) -> str:
 
 
 def same_key(site: str, linkback: Linkback) -> str:
-    """Return what is equal for the same source and target, however they are spelled, whatever the kind of linkback.
+    """Return what is equal for the same source and target, whatever the kind of linkback.
 
-    A target is always on one of the site's own hosts, which are all one.
+    A target is the same however it is spelled (its host is always one of the site's own). A source is not: by another
+    spelling another page may answer, and a broken one must not stand for a good one.
     """
-    source, target = parse(linkback.source_url), parse(linkback.target_url)
-    named = comparison_key(source, frozenset()), comparison_key(target, frozenset({f"{target.host}:{target.port}"}))
-    return sha256("\n".join((site, *named)).encode()).hexdigest()
+    target = without_host(parse(linkback.target_url))
+    return sha256(f"{site}\n{linkback.source_url}\n{target}".encode()).hexdigest()
 
 
 def source_host(linkback: Linkback) -> str:

@@ -3,11 +3,15 @@
 import pytest
 
 from proxy import errors
-from proxy.errors import FaultCode, IllegalMove, MalformedPing, PingwardenError, TooLarge, UnknownThing
+from proxy.errors import CameAgain, FaultCode, IllegalMove, MalformedPing, PingwardenError, TooLarge, UnknownThing
 
 MESSAGES: dict[str, tuple[PingwardenError, str]] = {
     "a malformed ping": (MalformedPing(FaultCode.PARSE_ERROR, "It is not XML."), "It is not XML."),
     "what is too large": (TooLarge(FaultCode.INVALID_PARAMS, "Too many."), "Too many."),
+    "it came again": (
+        CameAgain("01", "rejected", "approved"),
+        "ping 01 is rejected; it cannot become approved, for the same linkback came again since",
+    ),
     "an illegal move": (IllegalMove("01", "delivered", "held"), "ping 01 is delivered; it cannot become held"),
     "an unknown thing": (UnknownThing("rule", "01"), "there is no rule 01"),
 }

@@ -76,6 +76,8 @@ async def test_while_the_site_cannot_say_which_post_is_meant_a_page_without_the_
         silent = (await check(stage, stage.web.url("bread.example/4"))).evidence
         assert known(silent, "link_found", "failure") == {"link_found": None, "failure": Failure.TARGET_UNKNOWN}
         assert (await check(stage, stage.web.url("bread.example/a"))).evidence.link_found is True
+        stage.web.pages["bread.example/i"] = answering(200, "GIF89a", Content_Type="image/gif")
+        assert (await check(stage, stage.web.url("bread.example/i"))).evidence.failure is Failure.NOT_A_PAGE
         dated = (await check(stage, stage.web.url("bread.example/a"), wants_date=True)).evidence
         assert dated.failure is Failure.TARGET_UNKNOWN
 

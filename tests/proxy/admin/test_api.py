@@ -86,6 +86,7 @@ async def test_lists_are_filtered_and_paged(tmp_path: Path) -> None:
             ("rule=no-link", 3),
             (f"q=%3A{stage.web.port}/2", 1),
             ("site=no", 0),
+            ("cursor=&state=", 3),
         ):
             _, found = await call(stage, "GET", f"pings?{query}")
             assert len(found["items"]) == count, query

@@ -58,8 +58,7 @@ def test_who_names_no_command_is_shown_which_there_are(arguments: list[str]) -> 
     "arguments",
     [
         ["pings", "list"], ["pings", "show", "X"], ["pings", "approve", "X"], ["rules", "list"], ["rules", "remove", "X"],
-        ["rules", "test", "--source", "http://a.example", "--target", "http://b.example"], ["models", "list"],
-        ["models", "rollback"], ["labels", "export"], ["score"], ["evaluate", "-"], ["backtest"],
+        ["rules", "test", "--source", "http://a.example", "--target", "http://b.example"], ["labels", "export"], ["backtest"],
         ["privacy", "show", "--host", "a.example"],
     ],
     ids=" ".join,
@@ -69,6 +68,15 @@ def test_who_looks_into_a_state_that_is_not_there_makes_none(tmp_path: Path, arg
     done = call(*arguments, "--state-dir", str(nowhere))
     assert (done.exit_code, done.stdout) == (1, "")
     assert done.stderr.startswith(f"pingwarden: there is no state directory {nowhere}: ")
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize("arguments", [["models", "list"], ["score"]], ids=" ".join)
+def test_before_the_first_start_the_shipped_model_is_in_force(tmp_path: Path, arguments: list[str]) -> None:
+    nowhere = tmp_path / "state"
+    done = call(*arguments, "--state-dir", str(nowhere), stdin='{"url": "http://a.example/"}\n')
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout
     assert not nowhere.exists()
 
 

@@ -12,8 +12,10 @@ from alembic.config import Config
 from sqlalchemy import Connection, create_engine
 
 from proxy.clock import to_us
-from proxy.ping import Kind, Label, Linkback, State
-from proxy.store import inbox, migrations, pings, queue
+from proxy.errors import CameAgain, FaultCode
+from proxy.ping import Kind, Label, Linkback, Sender, State
+from proxy.store import arrivals, inbox, migrations, pings, queue
+from proxy.store.arrivals import Arrival, SeenBefore
 from proxy.store.database import open_database
 from proxy.store.rows import new_id, same_key
 
@@ -134,13 +136,44 @@ async def test_what_was_recorded_before_spellings_were_one_is_known_by_any_of_th
     spelled = {"source_url": "http://a.example/x", "state": "delivered"}
     first |= spelled | {"target_url": "https://blog.example/a/", "same_key": "1", "seen_key": "1"}
     second |= spelled | {"target_url": "http://blog.example:80/%61", "same_key": "2", "seen_key": "2"}
-    odd |= {"source_url": "http://a.example/<", "same_key": "3", "seen_key": "3"}
+    odd |= {"target_url": "http://blog.example/<", "same_key": "3", "seen_key": "3"}
     with sqlite3.connect(path) as connection:
         for ping in (first, second, odd):
             insert(connection, "pings", ping)
 
     database = await open_database(f"sqlite+aiosqlite:///{path}")
     await database.close()
-    key = same_key("blog", Linkback(Kind.TRACKBACK, "https://a.example/x", "http://blog.example/a"))
+    key = same_key("blog", Linkback(Kind.TRACKBACK, "http://a.example/x", "http://blog.example/a"))
     kept = {one["id"]: (one["same_key"], one["seen_key"]) for one in content(path)["pings"]}
     assert kept == {first["id"]: (key, key), second["id"]: (key, None), odd["id"]: ("3", "3")}
+
+
+@pytest.mark.parametrize(
+    ("older", "expected"),
+    [
+        ({"state": "delivered", "seen_key": "1"}, FaultCode.ALREADY_REGISTERED),
+        ({"state": "rejected", "decided_by": "anna"}, FaultCode.ACCESS_DENIED),
+    ],
+)
+async def test_of_two_that_an_upgrade_makes_one_the_newer_hides_no_word_that_counts(
+    tmp_path: Path, older: dict[str, Any], expected: FaultCode
+) -> None:
+    """The newer was rejected by the machine long ago, so that by itself it would be judged anew."""
+    path = tmp_path / "pingwarden.sqlite3"
+    make(path, "0007")
+    first, second = (row(number) | {"source_url": "http://a.example/x"} for number in range(2))
+    first |= {"target_url": "https://blog.example/a/", "same_key": "1"} | older
+    second |= {"target_url": "http://blog.example/a", "same_key": "2", "state": "rejected", "decided_by": "pingwarden"}
+    with sqlite3.connect(path) as connection:
+        insert(connection, "pings", first)
+        insert(connection, "pings", second)
+    database = await open_database(f"sqlite+aiosqlite:///{path}")
+    linkback = Linkback(Kind.PINGBACK, "http://a.example/x", "https://blog.example/a/")
+    late = Arrival("blog", linkback, Sender("192.0.2.1"), "/xmlrpc.php", AT + timedelta(days=2))
+    seen = await database.write_together(arrivals.receive, late)
+    assert isinstance(seen, SeenBefore)
+    assert (seen.ping_id, seen.fault) == (first["id"], expected)
+    if older["state"] == "delivered":
+        with pytest.raises(CameAgain):
+            await database.write(pings.word, second["id"], State.APPROVED, None, "anna", AT)
+    await database.close()
