@@ -31,7 +31,7 @@ WORDS: dict[Any, str] = {
     Label: "spam ham",
     Failure: (
         "gone not-public forbidden server-error timeout unreachable too-many-redirects not-a-page other-status "
-        "over-budget unreadable"
+        "over-budget unreadable target-unknown"
     ),
 }
 FINAL = {"gone", "not-public", "not-a-page"}
