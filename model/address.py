@@ -1,9 +1,8 @@
 """A source's address taken apart: host, registrable domain, path and the words in them."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import unquote
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ _NUMERIC_HOST: Final = re.compile(r"^(?:\d{1,3}(?:\.\d{1,3}){3}|\[.*\])$")
 _MAX_ADDRESS: Final = 600  # characters; longer ones only repeat themselves
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """The parts of a URL, lower case but for `path` and `query`, which are percent-decoded; `cased` says whether the
     host had capitals."""
 

@@ -9,7 +9,7 @@ all its own, so a score can be told word by word.
 import hashlib
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from itertools import filterfalse, pairwise
 from math import sqrt
 from typing import Final
 
@@ -58,9 +58,10 @@ def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> di
             whole = first + second
             if whole in known and len(whole) > 4 and first.isalpha() and second.isalpha():
                 found[whole] = None
-    if not all(map(known.__contains__, words[1:-1])):
+    pieces = {word for word in filterfalse(known.__contains__, words[1:-1]) if len(word) <= 4}
+    if pieces:  # seldom: short words are known ones
         for first, second, third in zip(words, words[1:], words[2:], strict=False):
-            if len(second) <= 4 and second not in known and len(first) + len(third) <= _PIECE:
+            if second in pieces and len(first) + len(third) <= _PIECE:
                 whole = first + second + third
                 if whole in known and len(whole) > 5:
                     found[whole] = None

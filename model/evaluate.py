@@ -81,7 +81,7 @@ class Evaluation:
         data = asdict(self)
         data["mistakes"] = [
             {"sample": mistake.sample.to_json(), "log_odds": mistake.log_odds}
-            | {"reasons": [asdict(reason) for reason in mistake.reasons]}
+            | {"reasons": [reason._asdict() for reason in mistake.reasons]}
             for mistake in self.mistakes
         ]
         return data

@@ -13,8 +13,7 @@ import re
 import string
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 HEAD_CHARS: Final = 400  # what stands further down is where padding goes
 _RAW_CHARS: Final = 8 * HEAD_CHARS  # enough to reach the head through tags, entities and hidden characters
@@ -32,7 +31,9 @@ _HIDDEN_IN_WORD: Final = re.compile(rf"(?<=[A-Za-z]){_HIDDEN.pattern}+(?=[A-Za-z
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[@$][^\W_]+)*")
 _LEET: Final = str.maketrans("0134579@$", "oieastgas")
-_LEET_CHAR: Final = re.compile("[0-9@$]")
+# Without these there is nothing to be done, and they are found in a quarter of the time.
+_LEET_HINT: Final = re.compile("[0-9@$](?:(?=[a-z])|(?<=[a-z].))")
+_APART_HINT: Final = re.compile(r"[ .\-_*|/][a-z][ .\-_*|/][a-z]")
 # A digit or sign between letters, before two letters, or one digit after four: "v14gr4", "5ex", "casin0". Ordinals,
 # units and versions ("14th", "35mm", "h264", "mp3") have theirs elsewhere.
 _LEET_WORD: Final = re.compile(
@@ -43,8 +44,7 @@ _APART: Final = re.compile(r"(?<!\w)(?:[a-z][ .\-_*|/]){2,}[a-z](?!\w)")
 _LATIN: Final = re.compile("[A-Za-z\u0250-\u02af\u1d00-\u1d2b\ua730\ua731]")  # with phonetic and small capitals
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(NamedTuple):  # quicker made than a frozen dataclass, four for each score
     """A text as read. `plain` keeps case and accents, `text` does not; the rest counts what folding undid."""
 
     text: str
@@ -84,10 +84,11 @@ def fold(raw: str, confusables: Mapping[str, str]) -> Folded:
 
 
 def _lowered(plain: str, raw: str, text: str, counts: tuple[int, int, int, int]) -> Folded:
-    digits = 0
-    if _LEET_CHAR.search(text):
+    digits = apart = 0
+    if _LEET_HINT.search(text):
         text, digits = _LEET_WORD.subn(lambda match: match[0].translate(_LEET), text)
-    text, apart = _APART.subn(lambda match: match[0][::2], text)
+    if _APART_HINT.search(text):
+        text, apart = _APART.subn(lambda match: match[0][::2], text)
     hidden, lookalikes, compatibility, octets = counts
     return Folded(text, plain, raw, hidden, lookalikes, compatibility, digits, apart, octets)
 

@@ -20,18 +20,18 @@ _PATH: Final = steps("path", (1, 2))
 
 def _drawn(text: str) -> int:
     """How many words turn from small to capital letters or digits and back, time and again."""
-    if not _MIXED.search(text):
-        return 0
     return sum(len(_TURN.findall(word)) >= _TURNS for word in _WORD.findall(text))
 
 
 def _signs(view: View) -> Iterable[str]:
-    yield from _TITLE(_drawn(view.title.folded.plain))
-    excerpt = view.excerpt.folded.plain
+    title, excerpt, path = view.title.folded.plain, view.excerpt.folded.plain, view.address.path
+    if not _MIXED.search(f"{title} {excerpt} {path}"):
+        return
+    yield from _TITLE(_drawn(title))
     if "://" in excerpt or "www." in excerpt:  # an address may hold anything
         excerpt = _LINK.sub(" ", excerpt)
     yield from _EXCERPT(_drawn(excerpt))
-    yield from _PATH(_drawn(view.address.path))
+    yield from _PATH(_drawn(path))
 
 
 FEATURES: Final = (

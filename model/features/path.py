@@ -9,6 +9,7 @@ from model.sample import Kind
 from model.view import View
 
 _PARTS: Final = re.compile(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+(?![^\W\d_A-Z])")
+_PLAIN_PARTS: Final = re.compile("[a-z]+")
 _DATE: Final = re.compile(r"/(?:19|20)\d\d/(?:[01]?\d)(?:/[0-3]?\d)?(?:/|$)")
 _EXTENSION: Final = re.compile(r"\.([A-Za-z]{2,5})\d?$")
 _NUMBERED: Final = re.compile(r"^[A-Za-z]+[-_]?\d{1,6}(?:\.\w+)?$")
@@ -35,7 +36,9 @@ def path_words(view: View) -> tuple[str, ...]:
     """The words in a path and its parameters, in order."""
     address = view.address
     text = f"{address.path} {address.query}" if address.query else address.path
-    return tuple(part.lower()[:24] for part in _PARTS.findall(text))[:30]
+    plain = text.islower() and text.isascii()  # most are, and then the parts are found in a quarter of the time
+    parts = _PLAIN_PARTS.findall(text) if plain else map(str.lower, _PARTS.findall(text))
+    return tuple(part[:24] for part in parts)[:30]
 
 
 def _signs(view: View) -> Iterable[str]:
