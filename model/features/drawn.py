@@ -7,7 +7,8 @@ from typing import Final
 from model.features import Signs, steps
 from model.view import View
 
-_MIXED: Final = re.compile("[a-z][A-Z0-9]|[0-9][A-Za-z]|[A-Z][0-9]")
+# A letter beside a digit, or a capital after a small letter; looked for from what is rare in a text.
+_MIXED: Final = re.compile("[A-Z0-9](?:(?<=[a-z].)|(?<=[0-9])(?=[A-Za-z])|(?<=[A-Z])(?=[0-9]))")
 _WORD: Final = re.compile("[A-Za-z0-9]{5,40}")
 _TURN: Final = re.compile("(?<=[a-z])(?=[A-Z0-9])|(?<=[0-9])(?=[A-Za-z])|(?<=[A-Z])(?=[0-9])")
 _LINK: Final = re.compile(r"\S*(?:://|www\.)\S+")

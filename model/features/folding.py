@@ -9,7 +9,8 @@ from model.features import Signs, steps
 from model.fold import Folded
 from model.view import View
 
-_UPPER_INSIDE: Final = re.compile(r"[a-z][A-Z][a-z]|[A-Z][a-z][A-Z]")
+# "aBa" or "BaB", looked for from the capital on: there are few, and so it is found sooner.
+_UPPER_INSIDE: Final = re.compile("[A-Z][a-z](?:(?=[A-Z])|(?<=[a-z][A-Z][a-z]))")
 _HIDDEN: Final = steps("hidden", (1, 3))
 _LOOKALIKES: Final = steps("lookalikes", (1, 3))
 _DRESSED: Final = steps("dressed", (4, 12))

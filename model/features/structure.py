@@ -46,7 +46,7 @@ def _of_title() -> Callable[[Text], Iterable[str]]:
             yield "title-money"
         if _LOST.search(plain):
             yield "title-lost"
-        if _PICTURED.search(plain) or _EMOJI.search(plain):
+        if not plain.isascii() and (_PICTURED.search(plain) or _EMOJI.search(plain)):
             yield "title-picture"
 
     return read
