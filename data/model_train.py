@@ -20,7 +20,8 @@ MOST_TOKENS: Final = 150_000  # some 180 bytes each in every process that scores
 
 
 def main() -> None:
-    """Reads the corpus named on the command line (default: seed.jsonl.gz here), trains, writes, says how well."""
+    """Reads the corpus named on the command line (default: seed.jsonl.gz here), trains, writes, says how well: by the
+    models of the folds, from which no token is left out."""
     corpus = Path(sys.argv[1]) if len(sys.argv) > 1 else HERE / "seed.jsonl.gz"
     trained = train(list(read_samples(corpus)))
     weights = strongest(trained.weights, MOST_TOKENS)

@@ -82,9 +82,8 @@ async def running(config: Config, resolve: Resolve | None = None) -> AsyncIterat
         address = await rooms.served.start()
         rooms.fetcher.refuse(*address)
         link = await first_link(database)
-        admin_address = await _listen(
-            admin, "admin_listen", config.admin_listen
-        )  # last: whoever answers /readyz has started
+        # Last: whoever answers /readyz has started.
+        admin_address = await _listen(admin, "admin_listen", config.admin_listen)
         rooms.fetcher.refuse(*admin_address)
         if link:
             link = (config.admin.public_url or "http://{}:{}".format(*admin_address)) + link

@@ -1,4 +1,4 @@
-"""The same source and target are the same however they are spelled: what tells that is reckoned anew for every ping."""
+"""A target is the same however it is spelled: the key of source and target is reckoned anew for every ping."""
 
 import sqlalchemy as sa
 from alembic import op
