@@ -91,8 +91,8 @@ BRACKETS = {"[…] | […]": 50, "[...] | [...]": 26, "[&#8230;] | [&#8230;]": 7
 
 KNOBS = Knobs(
     seed="pingwarden seed corpus, 1",
-    rows=22_000,
-    english=0.52,
+    rows=26_000,
+    english=0.48,
     kinds={"trackback": 0.42, "pingback": 0.30, "comment": 0.28},
     sides={
         "ham": Side(

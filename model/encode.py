@@ -1,6 +1,6 @@
 """From a view to named amounts: the one definition of what a model adds up, for training and for serving.
 
-A field of n different words gives each word, each pair of neighbours and each word put together again from two pieces
+Broken words are put together again first. A field of n different words gives each word and each pair of neighbours
 1/√(n+2), so that one word of a short title says more than one of a long text; the letters inside a word (runs of 3
 to 5, "<" and ">" being its ends) share one such part. A sign gives its feature's scale. The amounts of one word are
 all its own, so a score can be told word by word.
@@ -21,7 +21,8 @@ WORDS: Final = ":words"
 LETTERS: Final = ":letters"
 SIGNS: Final = ":signs"
 _SHORTEST, _LONGEST = 3, 5
-_PIECE: Final = 12  # letters of the longest piece that a word is broken into; real words stand alone more often
+_MIDDLE: Final = 4  # letters of the piece in the middle of three, and
+_PIECE: Final = 12  # of the two around it: real words stand alone more often
 _SMOOTH: Final = 2
 
 Amounts = dict[str, dict[str, float]]
@@ -50,22 +51,42 @@ def pairs_of(words: Iterable[str]) -> dict[str, None]:
     return dict.fromkeys(map(" ".join, pairwise(words)))
 
 
-def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> dict[str, None]:
-    """Known words that stand in two or three neighbouring pieces ("cas ino", "ca si no") and not in one."""
-    found: dict[str, None] = {}
+def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> tuple[str, ...]:
+    """The words, with known ones put together again that stand in two or three neighbouring pieces ("cas ino",
+    "ca si no"), of which at least one is not known by itself."""
+    broken = _broken(words, known)
+    if not broken:
+        return words
+    whole: list[str] = []
+    place = 0
+    while place < len(words):
+        pieces = broken.get(place, 1)
+        whole.append("".join(words[place : place + pieces]))
+        place += pieces
+    return tuple(whole)
+
+
+def _broken(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> dict[int, int]:
+    """Where a broken word begins, and in how many pieces it lies there."""
+    found: dict[int, int] = {}
     if any(map(known.__contains__, map("".join, pairwise(words)))):  # seldom, and quickly told
-        for first, second in pairwise(words):
-            whole = first + second
-            if whole in known and len(whole) > 4 and first.isalpha() and second.isalpha():
-                found[whole] = None
-    pieces = {word for word in filterfalse(known.__contains__, words[1:-1]) if len(word) <= 4}
-    if pieces:  # seldom: short words are known ones
-        for first, second, third in zip(words, words[1:], words[2:], strict=False):
-            if second in pieces and len(first) + len(third) <= _PIECE:
-                whole = first + second + third
-                if whole in known and len(whole) > 5:
-                    found[whole] = None
-    return {whole: None for whole in found if whole not in words}
+        found = {place: 2 for place, pair in enumerate(pairwise(words)) if _is_broken(pair, known)}
+    middles = {word for word in filterfalse(known.__contains__, words[1:-1]) if len(word) <= _MIDDLE}
+    if middles:  # seldom: short words are known ones
+        for place, three in enumerate(zip(words, words[1:], words[2:], strict=False)):
+            if three[1] in middles and len(three[0]) + len(three[2]) <= _PIECE and _is_broken(three, known):
+                found[place] = 3
+    return found
+
+
+def _is_broken(pieces: tuple[str, ...], known: Mapping[str, object] | set[str]) -> bool:
+    whole = "".join(pieces)
+    return (
+        whole in known
+        and len(whole) >= len(pieces) + 2
+        and whole.isalpha()
+        and not all(map(known.__contains__, pieces))
+    )
 
 
 def encode(view: View, known: Mapping[str, Mapping[str, object] | set[str]]) -> Amounts:
@@ -84,9 +105,10 @@ def _encode_words(
 ) -> None:
     if not words:
         return
+    words = mended(words, known)
     distinct = dict.fromkeys(words)
     each = norm(len(distinct))
-    said = dict.fromkeys(distinct | pairs_of(words) | mended(words, known), feature.scale * each)
+    said = dict.fromkeys(distinct | pairs_of(words), feature.scale * each)
     amounts[feature.name + WORDS] = said
     if not feature.letters:
         return

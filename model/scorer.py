@@ -21,7 +21,7 @@ from model.weights import Weights
 SHOWN: Final = 12  # reasons told one by one; the others are added up
 INTERCEPT: Final = "intercept"
 REST: Final = "rest"
-_REMEMBERED: Final = 6144  # words per field whose letters are not added up again: some 1.5 MB
+_REMEMBERED: Final = 6144  # words per field whose letters are not added up again: some 2 MB
 
 
 class Reason(NamedTuple):  # made a dozen times for each score, at a third of what a frozen dataclass takes
@@ -133,15 +133,16 @@ class _FieldWeights:
 
     def add(self, words: tuple[str, ...], points: list[float], abouts: list[About]) -> None:
         """Add the points of every word and known pair, and what each is about."""
+        said, weighed = self._said, self._weighed
+        words = mended(words, said)
         distinct = dict.fromkeys(words)  # in order, so that sums come out the same to the last bit
         each = norm(len(distinct))
-        said, weighed = self._said, self._weighed
         for word in distinct:
             weight, told = weighed(word)
             if weight:
                 points.append(weight * each)
                 abouts.append(told)
-        for token in (*filter(said.__contains__, pairs_of(words)), *mended(words, said)):
+        for token in filter(said.__contains__, pairs_of(words)):
             points.append(said[token] * each)
             abouts.append((self._name, self._says, token))
 

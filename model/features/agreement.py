@@ -9,7 +9,6 @@ from model.view import View
 
 _PATH: Final = steps("title-path", (0.34, 0.67, 1))
 _TAIL: Final = re.compile(r" ?[|–—«»·•~:-]+ ")
-_SHORT: Final = 8  # words; a longer excerpt says more than what its host sells
 _EXCERPT: Final = steps("title-excerpt", (0.34, 0.67, 1))
 
 
@@ -68,9 +67,6 @@ def _addresses(view: View) -> Iterable[str]:
     domain = view.address.domain
     if domain and domain in view.excerpt.folded.raw.lower():
         yield "excerpt-domain"
-    words = {word for word in view.excerpt.words if len(word) > 3}
-    if words and len(view.excerpt.words) <= _SHORT and _share(words, view.address.host) >= 0.5:
-        yield "excerpt-host"
     for name, text in (("title", view.title), ("blog_name", view.blog_name)):
         if "://" in text.folded.plain or text.folded.plain.startswith("www."):
             yield f"is-address={name.replace('_', ' ')}"
@@ -89,7 +85,6 @@ FEATURES: Final = (
             "title-elsewhere": "the address has none of the title's words",
             "title-path": "at least {} % of the title's words are in the address",
             "title-tail": "the title names its site",
-            "excerpt-host": "the excerpt is short and has the words of the host",
             "title-excerpt": "at least {} % of the title's words are in the excerpt",
             "excerpt-is-title": "the excerpt is the title again",
             "title-host": "the title's words are the domain's name",

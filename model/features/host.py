@@ -63,5 +63,6 @@ FEATURES: Final = (
             "capitals": "the host is written with capitals",
             "port": "the address names a port",
         },
+        scale=0.05,
     ),
 )

@@ -1,4 +1,4 @@
-"""The look of the texts, whatever their words: capitals, signs, links, and words that nobody could say."""
+"""The look of the texts, whatever their words: capitals, signs and links."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -13,7 +13,6 @@ _CURRENCY: Final = re.compile("[$€£¥₽%]")
 _MONEY: Final = re.compile(r"[$€£¥₽]\s?\d|\d\s?[$€£¥₽%]")
 _PHONE_DIGITS: Final = 8
 _PHONE: Final = re.compile(r"\+?\d[\d ()\-]{8,}\d")
-_UNSAID: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _LONG: Final = 20
 _RUN: Final = re.compile(rf"[A-Za-z]{{{_LONG},}}")
 _UPPER: Final = re.compile(r"[A-ZÀ-ÖØ-ÞА-ЯЁ]")
@@ -57,7 +56,6 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
     exclamations = steps("exclamations", (1, 3))
     capitals = steps("capitals", (0.06, 0.12, 0.3))
     digits = steps("digits", (0.03, 0.1))
-    unsaid = steps("unsaid", (1, 2, 4))
     longest = steps("longest-word", (20, 30))
     repeated = steps("repeated", (1.3, 1.7, 2.5))
     emoji = steps("emoji", (1, 4))
@@ -74,7 +72,6 @@ def _of_excerpt() -> Callable[[Text], Iterable[str]]:
             if figures >= _PHONE_DIGITS and _PHONE.search(plain):
                 yield "phone"
             yield from repeated(count / max(1, len(set(excerpt.words))) if count > 5 else 0)
-        yield from unsaid(sum(map(_is_unsaid, excerpt.words)) if _UNSAID.search(folded.text) else 0)
         if _is_long(plain):
             yield from longest(max(map(len, _RUN.findall(plain)), default=0))
         yield from emoji(len(_EMOJI.findall(plain)) if not plain.isascii() else 0)
@@ -98,11 +95,6 @@ def _contents(plain: str, raw: str) -> Iterable[str]:
         yield "starts-with-link"
     if plain.count("?") > 2:
         yield "questions"
-
-
-def _is_unsaid(word: str) -> bool:
-    """Could nobody say this word? Only Latin letters are looked at, and abbreviations are let be."""
-    return len(word) > 4 and word.isascii() and word.isalpha() and bool(_UNSAID.search(word))
 
 
 def _is_long(plain: str) -> bool:
@@ -139,7 +131,6 @@ FEATURES: Final = (
             "exclamations": "the excerpt holds at least {} exclamation marks",
             "capitals": "at least {} % of the excerpt are capitals",
             "digits": "at least {} % of the excerpt are digits",
-            "unsaid": "at least {} words of the excerpt cannot be pronounced",
             "longest-word": "the excerpt has a word of at least {} letters",
             "odd-spaces": "the excerpt has spaces where nobody types them",
             "repeated": "each word of the excerpt stands there {} times",

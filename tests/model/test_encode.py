@@ -12,17 +12,23 @@ from model.view import read
 @pytest.mark.parametrize(
     ("words", "whole"),
     [
-        (("cas", "ino"), ["casino"]),
-        (("ca", "si", "no"), ["casino"]),
-        (("casino",), []),
-        (("cas", "ino", "casino"), []),
-        (("cas", "other"), []),
-        (("a", "b"), []),
+        (("play", "cas", "ino", "now"), ("play", "casino", "now")),
+        (("ca", "si", "no"), ("casino",)),
+        (("cas", "ino", "cas", "ino"), ("casino", "casino")),
+        (("cas", "ino", "casino"), ("casino", "casino")),
+        (("po", "ker"), ("poker",)),
+        (("sl", "ot"), ("slot",)),
+        (("a", "b"), ("a", "b")),
+        (("casino",), ("casino",)),
+        (("cas", "other"), ("cas", "other")),
+        (("out", "let"), ("out", "let")),
+        (("h2", "o"), ("h2", "o")),
+        ((), ()),
     ],
 )
-def test_broken_words_are_mended(words: tuple[str, ...], whole: list[str]) -> None:
-    """Only into words that are known and do not stand there in one piece."""
-    assert list(mended(words, {"casino", "ab"})) == whole
+def test_broken_words_are_mended(words: tuple[str, ...], whole: tuple[str, ...]) -> None:
+    """Only into words that are known, of pieces that are not all known by themselves."""
+    assert mended(words, {"casino", "poker", "slot", "ab", "outlet", "out", "let", "h2o"}) == whole
 
 
 @pytest.mark.parametrize(
@@ -50,13 +56,21 @@ def test_neighbours_are_pairs() -> None:
 
 
 def test_amounts_of_a_field_are_as_promised() -> None:
-    """Of two different words each word, pair and mended word has 1/√4 times the scale; letters share one such part."""
-    amounts = encode(read(Sample(url="", title="cas ino cas"), {}), {"title:words": {"casino"}})
-    assert amounts["title:words"] == dict.fromkeys(("cas", "ino", "cas ino", "ino cas", "casino"), 2 * norm(2))
+    """Of two different words each word and each pair has 1/√4 times the scale; letters share one such part."""
+    amounts = encode(read(Sample(url="", title="cas uno cas"), {}), {})
+    assert amounts["title:words"] == dict.fromkeys(("cas", "uno", "cas uno", "uno cas"), 2 * norm(2))
     assert norm(2) == 0.5
     assert amounts["title:letters"] == pytest.approx(
-        dict.fromkeys((*letters_of("cas"), *letters_of("ino")), 0.5 / sqrt(6))
+        dict.fromkeys((*letters_of("cas"), *letters_of("uno")), 0.5 / sqrt(6))
     )
+
+
+def test_a_broken_word_says_what_it_said_in_one_piece() -> None:
+    """Word, pairs and letters, and the others no less."""
+    known = {"title:words": {"casino"}}
+    whole, broken = (encode(read(Sample(url="", title=title), {}), known) for title in ("my casino", "my cas-ino"))
+    assert broken["title:words"] == whole["title:words"]
+    assert broken["title:letters"] == whole["title:letters"]
 
 
 def test_a_word_of_a_short_title_says_more() -> None:

@@ -14,6 +14,7 @@ TABLE = unicode_confusables()
     [
         ("Cheap Things", "cheap things"),
         ("cаsіno", "casino"),
+        ("ϲasinoϹ", "casinoc"),
         ("ｃａｓｉｎｏ", "casino"),
         ("𝓬𝓪𝓼𝓲𝓷𝓸 ᴄᴀꜱɪɴᴏ ⓒⓐⓢⓘⓝⓞ", "casino casino casino"),
         ("ca\u200bsi\u00adno", "casino"),
@@ -39,6 +40,7 @@ def test_what_is_read(raw: str, text: str) -> None:
     ("raw", "count", "number"),
     [
         ("cаsіno", "lookalikes", 2),
+        ("ϲasino", "lookalikes", 1),
         ("Привет всем", "lookalikes", 0),
         ("ca\u200bsi\u200bno", "hidden", 2),
         ("👩\u200d💻 می\u200cخواهم", "hidden", 0),

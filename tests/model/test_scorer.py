@@ -122,6 +122,6 @@ def test_words_that_strangers_invent_fill_no_memory(model_dir: Path) -> None:
     tracemalloc.start()
     try:
         score(600)
-        assert tracemalloc.get_traced_memory()[0] < 2_000_000
+        assert tracemalloc.get_traced_memory()[0] < 2_500_000  # of 18,000 words; those remembered take 2 MB
     finally:
         tracemalloc.stop()

@@ -43,16 +43,6 @@ CASES: dict[str, Case] = {
         set(),
         {"title-tail"},
     ),
-    "a short excerpt that sells what the host does": (
-        Sample(url="http://cheapwatches.blog.example/", excerpt="cheap watches"),
-        {"excerpt-host"},
-        set(),
-    ),
-    "a long one that names it": (
-        Sample(url="http://watches.example/", excerpt="we looked at all the old watches in the house today"),
-        set(),
-        {"excerpt-host"},
-    ),
     "a path with other words": (
         Sample(url="http://a.example/2020/nothing", title="Bread baking"),
         {"title-elsewhere"},

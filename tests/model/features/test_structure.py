@@ -22,8 +22,6 @@ CASES: dict[str, Case] = {
         set(),
         {"capitals≥0.06", "starts-low"},
     ),
-    "words that nobody could say": (Sample(url="", excerpt="rtxvbnq fgksvb"), {"unsaid≥2"}, {"unsaid≥4"}),
-    "abbreviations and rhythm": (Sample(url="", excerpt="html css rhythm gypsy"), set(), {"unsaid≥1"}),
     "the same word again": (Sample(url="", excerpt="buy buy buy buy buy now"), {"repeated≥2.5"}, set()),
     "too few words to repeat": (Sample(url="", excerpt="buy buy"), set(), {"repeated≥1.3"}),
     "a telephone number": (Sample(url="", excerpt="Call us on +1 234 567 8901 now"), {"digits≥0.1", "phone"}, set()),

@@ -1,0 +1,28 @@
+"""A short text that only says again what its host is called."""
+
+from collections.abc import Callable
+
+import pytest
+
+from model.sample import Sample
+
+CASES: dict[str, tuple[str, str, set[str]]] = {
+    "it sells what the host does": ("http://cheapwatches.blog.example/", "cheap watches", {"host"}),
+    "half of its words": ("http://cheapwatches.example/", "watches tonight", {"host"}),
+    "a long one that names it": (
+        "http://watches.example/",
+        "we looked at all the old watches in the house today",
+        set(),
+    ),
+    "little words alone": ("http://the-and.example/", "the and", set()),
+    "something else": ("http://cheapwatches.example/", "thank you, Anna", set()),
+    "no host": ("", "cheap watches", set()),
+    "no text": ("http://cheapwatches.example/", "", set()),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_host_said_again(case: str, signs_of: Callable[[str, Sample], set[str]]) -> None:
+    """Short texts only, and words of more than three letters."""
+    url, excerpt, there = CASES[case]
+    assert signs_of("echo", Sample(url=url, excerpt=excerpt)) == there
