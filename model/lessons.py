@@ -22,26 +22,34 @@ from model.train import Settings, spam_of
 from model.weights import Weights
 
 MANY: Final = 500  # labels; from here on a token must be used by two groups
-_ALONE: Final = 0.7  # how far a token that one group alone used may be believed, of few labels
-# Blocks whose weights a site's labels move further than the seed corpus may: there they are one author's guess.
-# How fields agree is no exception among the signs: what the labels prove of it counts as much as any other sign.
+_ALONE: Final = 0.4  # how far a token that one group alone used may be believed, of few labels
+# Blocks whose weights a site's labels move further than the seed corpus may: there they are one author's guess. How
+# fields agree is believed little until labels prove it, and then as much as other signs and a little more. A comment's
+# own words move less: they are learnt as an excerpt's as well.
 _FREER: Final = {
     "excerpt:words": 2.0,
     "excerpt:letters": 2.0,
+    "comment:words": 0.7,
+    "comment:letters": 0.7,
     "path:words": 1.5,
     "path:letters": 1.5,
-    "agreement:signs": 5.0,
+    "agreement:signs": 7.0,
 }
 _SIGNS_FREER: Final = 2.0
-_FORGERIES_IN_FULL: Final = 2000  # labels; fewer have first to show what spam is like without them
+# Labels; fewer have first to show what spam is like without forgeries, and say little of whole fields.
+_IN_FULL: Final = 2000
 _AT_ONCE: Final = 4000  # rows
-_CELL_SMOOTH: Final = 10  # rows that each cell of class and kind is taken to have besides its own
+# What each cell of class and kind is taken to have besides its own: some labels, and this share of all. Else a handful
+# of spam comments among thousands of trackbacks would count as much as those, and decide how much may be learnt.
+_CELL_LABELS: Final = 10
+_CELL_SHARE: Final = 1 / 40
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
     """Rows of the labels (`count` of them) and then of their forgeries; `start` is what the shipped model's weights of
-    each of `fields` say of each row, `level` its intercept."""
+    each of `fields` say of each row, `level` its intercept, `stretch` the standard deviation of the factor on what a
+    field says, around 1."""
 
     matrix: Any
     start: Floats
@@ -52,6 +60,7 @@ class Lessons:
     folds: Any
     names: tuple[tuple[str, str], ...]
     rarity: Floats
+    stretch: float
     count: int
 
 
@@ -69,7 +78,7 @@ def lessons_of(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) 
     own = rows_of(labels, columns, table, known, grow=True)
     other = rows_of([sample for _, _, sample in forged], columns, table, known, grow=False)
     owner = np.array([*range(len(labels)), *(row for row, _, _ in forged)])
-    full = min(1.0, len(labels) / _FORGERIES_IN_FULL)
+    full = min(1.0, len(labels) / _IN_FULL)
     counts = np.array([*[1.0] * len(labels), *(full * share for _, share, _ in forged)])
     del forged  # this and what follows: each would else take its memory beside the largest matrices
     groups = groups_with(own, numbers_of(labels))
@@ -91,6 +100,7 @@ def lessons_of(shipped: Scorer, labels: tuple[Sample, ...], settings: Settings) 
         folds=np.array(folds_of(labels, settings.folds, settings.seed))[owner],
         names=tuple(names[column] for column in used),
         rarity=rarity[used],
+        stretch=full,
         count=len(labels),
     )
 
@@ -146,5 +156,5 @@ def _balance(labels: Sequence[Sample]) -> Floats:
     linkback = np.array([sample.kind in (Kind.TRACKBACK, Kind.PINGBACK) for sample in labels])
     cell = 2 * spam + linkback
     own = np.array([sample.weight for sample in labels])
-    shared = own / (np.bincount(cell, own)[cell] + _CELL_SMOOTH)
+    shared = own / (np.bincount(cell, own)[cell] + _CELL_LABELS + _CELL_SHARE * len(labels))
     return np.asarray(shared * own.sum() / shared.sum(), dtype=np.float64)

@@ -9,7 +9,6 @@ import numpy as np
 from model.figures import Floats
 from model.lessons import Lessons
 
-_PRIOR_MAY_STRETCH: Final = 1.0  # standard deviation of the factor on a field's shipped log-odds, around 1
 _LEVEL_MAY_SHIFT: Final = 1.5  # standard deviation of the site's intercept, in log-odds
 _FEW_ROWS: Final = 800
 
@@ -46,20 +45,20 @@ def most_probable(lessons: Lessons, rows: Any, strength: float) -> Moves:
     def loss(free: Floats) -> tuple[float, Floats]:
         odds = (
             spread * (matrix @ free[:width])
-            + _PRIOR_MAY_STRETCH * (start @ free[width:-1])
+            + lessons.stretch * (start @ free[width:-1])
             + level
             + _LEVEL_MAY_SHIFT * free[-1]
         )
         error = weight * (1 / (1 + np.exp(-np.clip(odds, -500, 500))) - spam)
         value = float((weight * (np.logaddexp(0, odds) - spam * odds)).sum() + 0.5 * free @ free)
-        ends = [_PRIOR_MAY_STRETCH * (error @ start), [_LEVEL_MAY_SHIFT * float(error.sum())]]
+        ends = [lessons.stretch * (error @ start), [_LEVEL_MAY_SHIFT * float(error.sum())]]
         return value, np.concatenate([spread * (turned @ error), *ends]) + free
 
     size = width + len(lessons.fields) + 1
     found = minimize(loss, np.zeros(size), jac=True, method="L-BFGS-B", options={"maxiter": 100, "ftol": 1e-6}).x
     return Moves(
         spread * back(found[:width]),
-        1 + _PRIOR_MAY_STRETCH * found[width:-1],
+        1 + lessons.stretch * found[width:-1],
         _LEVEL_MAY_SHIFT * float(found[-1]),
     )
 

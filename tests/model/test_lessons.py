@@ -57,6 +57,18 @@ def test_many_honest_ones_do_not_drown_few_spam(shipped: Scorer) -> None:
     assert 0.25 < spam / lessons.weight.sum() < 0.5
 
 
+def test_a_handful_of_one_kind_does_not_count_as_much_as_a_thousand_of_another(shipped: Scorer) -> None:
+    """Five spam comments among thousands of trackbacks once decided that nothing was learnt of those."""
+    labels = (*_labels(600, 600), *_labels(5, 200, Kind.COMMENT))
+    lessons = lessons_of(shipped, labels, SETTINGS)
+    assert lessons.weight[1200] < 15 * lessons.weight[0]  # and not 40 times
+
+
+def test_fields_are_believed_more_or_less_only_by_many_labels(shipped: Scorer) -> None:
+    """A few hundred of them say too little of a whole field."""
+    assert lessons_of(shipped, _labels(10, 10), SETTINGS).stretch == 0.01
+
+
 @pytest.mark.parametrize(("count", "learnt"), [(10, True), (MANY, False)])
 def test_a_word_of_one_group_is_learnt_from_few_labels_alone(shipped: Scorer, count: int, learnt: bool) -> None:
     """Where there are many, a word of one campaign says nothing about others."""
