@@ -7,9 +7,9 @@ all its own, so a score can be told word by word.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
-from itertools import filterfalse, pairwise
+from itertools import pairwise
 from math import sqrt
 from typing import Final
 
@@ -46,12 +46,12 @@ def letters_of(word: str) -> tuple[str, ...]:
 _letters_again = lru_cache(maxsize=65536)(letters_of)  # some 100 MB when it is full: for training alone
 
 
-def pairs_of(words: Iterable[str]) -> dict[str, None]:
-    """Neighbouring words, with a space between, each once and in order."""
-    return dict.fromkeys(map(" ".join, pairwise(words)))
+def pairs_of(words: Iterable[str]) -> Iterator[str]:
+    """Neighbouring words, with a space between, in order."""
+    return map(" ".join, pairwise(words))
 
 
-def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> tuple[str, ...]:
+def mended(words: tuple[str, ...], known: Set[str]) -> tuple[str, ...]:
     """The words, with known ones put together again that stand in two or three neighbouring pieces ("cas ino",
     "ca si no"), of which at least one is not known by itself."""
     broken = _broken(words, known)
@@ -66,20 +66,20 @@ def mended(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> tu
     return tuple(whole)
 
 
-def _broken(words: tuple[str, ...], known: Mapping[str, object] | set[str]) -> dict[int, int]:
-    """Where a broken word begins, and in how many pieces it lies there."""
+def _broken(words: tuple[str, ...], known: Set[str]) -> dict[int, int]:
+    """Where a broken word begins, and in how many pieces it lies there. Most texts hold none, which is quickly told."""
     found: dict[int, int] = {}
-    if any(map(known.__contains__, map("".join, pairwise(words)))):  # seldom, and quickly told
+    if not known.isdisjoint(map("".join, pairwise(words))):
         found = {place: 2 for place, pair in enumerate(pairwise(words)) if _is_broken(pair, known)}
-    middles = {word for word in filterfalse(known.__contains__, words[1:-1]) if len(word) <= _MIDDLE}
-    if middles:  # seldom: short words are known ones
-        for place, three in enumerate(zip(words, words[1:], words[2:], strict=False)):
-            if three[1] in middles and len(three[0]) + len(three[2]) <= _PIECE and _is_broken(three, known):
+    if not known.isdisjoint(map("".join, zip(words, words[1:], words[2:], strict=False))):
+        for place, (first, middle, last) in enumerate(zip(words, words[1:], words[2:], strict=False)):
+            short = len(middle) <= _MIDDLE and len(first) + len(last) <= _PIECE
+            if short and middle not in known and _is_broken((first, middle, last), known):
                 found[place] = 3
     return found
 
 
-def _is_broken(pieces: tuple[str, ...], known: Mapping[str, object] | set[str]) -> bool:
+def _is_broken(pieces: tuple[str, ...], known: Set[str]) -> bool:
     whole = "".join(pieces)
     return (
         whole in known
@@ -89,26 +89,24 @@ def _is_broken(pieces: tuple[str, ...], known: Mapping[str, object] | set[str]) 
     )
 
 
-def encode(view: View, known: Mapping[str, Mapping[str, object] | set[str]]) -> Amounts:
+def encode(view: View, known: Mapping[str, Set[str]]) -> Amounts:
     """Everything there is to say of a view. `known` gives the known words of each words' block."""
     amounts: Amounts = {}
     for feature in all_features():
         if isinstance(feature, Words):
-            _encode_words(feature, feature.read(view), known.get(feature.name + WORDS, {}), amounts)
+            _encode_words(feature, feature.read(view), known.get(feature.name + WORDS, frozenset()), amounts)
         else:
             amounts[feature.name + SIGNS] = dict.fromkeys(feature.read(view), feature.scale)
     return amounts
 
 
-def _encode_words(
-    feature: Words, words: tuple[str, ...], known: Mapping[str, object] | set[str], amounts: Amounts
-) -> None:
+def _encode_words(feature: Words, words: tuple[str, ...], known: Set[str], amounts: Amounts) -> None:
     if not words:
         return
     words = mended(words, known)
     distinct = dict.fromkeys(words)
     each = norm(len(distinct))
-    said = dict.fromkeys(distinct | pairs_of(words), feature.scale * each)
+    said = dict.fromkeys((*distinct, *pairs_of(words)), feature.scale * each)
     amounts[feature.name + WORDS] = said
     if not feature.letters:
         return

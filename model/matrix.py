@@ -1,6 +1,6 @@
 """Samples as rows of numbers: columns are the tokens of all blocks, entries their amounts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -54,7 +54,7 @@ def rows_of(
     samples: Iterable[Sample],
     columns: Columns,
     confusables: Mapping[str, str],
-    known: Mapping[str, Mapping[str, object] | set[str]],
+    known: Mapping[str, Set[str]],
     grow: bool,
 ) -> Any:
     """A CSR matrix with one row per sample, single precision; new tokens become columns if they may `grow`."""

@@ -128,13 +128,14 @@ class _FieldWeights:
     def __init__(self, feature: Words, weights: Weights) -> None:
         self._name, self._says = feature.name, feature.says
         self._said = _points(weights, feature.name + WORDS, feature.scale)
+        self._known = self._said.keys()
         self._inside = _points(weights, feature.name + LETTERS, feature.letters)
         self._weighed = lru_cache(maxsize=_REMEMBERED)(self._weigh)
 
     def add(self, words: tuple[str, ...], points: list[float], abouts: list[About]) -> None:
         """Add the points of every word and known pair, and what each is about."""
         said, weighed = self._said, self._weighed
-        words = mended(words, said)
+        words = mended(words, self._known)
         distinct = dict.fromkeys(words)  # in order, so that sums come out the same to the last bit
         each = norm(len(distinct))
         for word in distinct:
@@ -142,7 +143,7 @@ class _FieldWeights:
             if weight:
                 points.append(weight * each)
                 abouts.append(told)
-        for token in filter(said.__contains__, pairs_of(words)):
+        for token in dict.fromkeys(filter(said.__contains__, pairs_of(words))):
             points.append(said[token] * each)
             abouts.append((self._name, self._says, token))
 
@@ -172,10 +173,7 @@ def _points(weights: Weights, name: str, scale: float) -> dict[str, float]:
 def _add_signs(tokens: Iterable[str], facts: _Facts, points: list[float], abouts: list[About]) -> None:
     """Add the points of each fact; the steps that one number reaches are told as one, by the highest."""
     together: dict[str, tuple[float, About]] = {}
-    for token in tokens:
-        if token not in facts:
-            continue
-        weight, steps, told = facts[token]
+    for weight, steps, told in filter(None, map(facts.get, tokens)):
         if steps:
             together[steps] = (weight + together[steps][0], told) if steps in together else (weight, told)
         else:
