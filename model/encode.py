@@ -53,7 +53,7 @@ def pairs_of(words: Iterable[str]) -> Iterator[str]:
 
 def mended(words: tuple[str, ...], known: Set[str]) -> tuple[str, ...]:
     """The words, with known ones put together again that stand in two or three neighbouring pieces ("cas ino",
-    "ca si no"), of which at least one is not known by itself."""
+    "vi ag ra"), of which at least one is not known by itself, and the middle one of three; from left to right."""
     broken = _broken(words, known)
     if not broken:
         return words
@@ -140,12 +140,13 @@ def reading() -> str:
     Unicode's data read otherwise than before, and then a model's weights no longer mean what they meant."""
     digest = hashlib.sha256()
     for sample in _PROBES:
-        for block, tokens in sorted(encode(read(sample, _PROBE_TABLE), {}).items()):
+        for block, tokens in sorted(encode(read(sample, _PROBE_TABLE), _PROBE_WORDS).items()):
             digest.update(repr((block, sorted((token, round(amount, 9)) for token, amount in tokens.items()))).encode())
     return digest.hexdigest()[:16]
 
 
-_PROBE_TABLE: Final = {"а": "a", "о": "o", "е": "e", "ɡ": "g"}
+_PROBE_TABLE: Final = {"а": "a", "о": "o", "е": "e", "ɡ": "g", "с": "c"}
+_PROBE_WORDS: Final = {"excerpt" + WORDS: frozenset(["casino", "viagra", "play"])}
 _PROBES: Final = (
     Sample(
         url="http://Shop-77x.example.co.uk:8080/images/Cheap-Things_12.php?id=3&x=%41",
@@ -163,5 +164,7 @@ _PROBES: Final = (
            excerpt="und das ist nicht die ganze Geschichte, die wir von dem Garten erzählen wollten", blog_name="Blog"),
     Sample(url="http://192.0.2.1/a7", title="http://192.0.2.1/a7", excerpt="なるほど、東京 café Привет мир это не так"),
     Sample(url="http://home.example/about", kind=Kind.COMMENT, excerpt="so true"),
+    Sample(url="http://fine-boots.example/", excerpt="fine boots"),
+    Sample(url="", excerpt="play cas ino, vi ag ra, \u03f2asino, rtxvbnqklm fgksvbwrtx and Wirtschaft"),
     Sample(url="", excerpt="wow", evidence=PageEvidence(failure="timeout", link_found=False, status=503)),
 )  # fmt: skip

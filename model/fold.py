@@ -28,7 +28,8 @@ _HIDDEN: Final = re.compile(
     "\U000e0000-\U000e0fff]"
 )
 _HIDDEN_IN_WORD: Final = re.compile(rf"(?<=[A-Za-z]){_HIDDEN.pattern}+(?=[A-Za-z])")
-_LUNATE: Final = str.maketrans("ϲϹ", "сС")  # compatibility forms of sigma, which nobody would take them for
+# Greek's lunate sigmas look like "c" and "C", but compatibility makes sigmas of them: Cyrillic ones stand in meanwhile.
+_LUNATE: Final = str.maketrans("\u03f2\u03f9", "\u0441\u0421")
 _ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 _WORD: Final = re.compile(r"[^\W_]+(?:[@$][^\W_]+)*")
 _LEET: Final = str.maketrans("0134579@$", "oieastgas")
@@ -78,7 +79,9 @@ def fold(raw: str, confusables: Mapping[str, str]) -> Folded:
         hidden = len(_HIDDEN_IN_WORD.findall(shown)) if not shown.isascii() else 0
         shown = _HIDDEN.sub("", shown)
     shown = shown.strip()[:HEAD_CHARS]
-    plain = unicodedata.normalize("NFKC", shown.translate(_LUNATE))
+    if _LATIN.search(shown):
+        shown = shown.translate(_LUNATE)
+    plain = unicodedata.normalize("NFKC", shown)
     compatibility = sum(map(shown.count, filter(_is_dressed_latin, set(shown)))) if plain != shown else 0
     latin, lookalikes = _as_latin(plain, confusables)
     return _lowered(plain, source, _without_accents(latin).lower(), (hidden, lookalikes, compatibility, octets))

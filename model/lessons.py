@@ -156,5 +156,5 @@ def _balance(labels: Sequence[Sample]) -> Floats:
     linkback = np.array([sample.kind in (Kind.TRACKBACK, Kind.PINGBACK) for sample in labels])
     cell = 2 * spam + linkback
     own = np.array([sample.weight for sample in labels])
-    shared = own / (np.bincount(cell, own)[cell] + _CELL_LABELS + _CELL_SHARE * len(labels))
+    shared = own / (np.bincount(cell, own)[cell] + _CELL_LABELS + _CELL_SHARE * own.sum())
     return np.asarray(shared * own.sum() / shared.sum(), dtype=np.float64)

@@ -11,7 +11,10 @@ from dataclasses import dataclass
 from sys import byteorder
 from typing import Any, Final
 
+from model.encode import WORDS
+
 FORMAT: Final = 1
+_COMMON: Final = 0.77  # rarity of a word that some ten of the seed corpus's groups use
 SEPARATOR: Final = "\n"  # folding turns it into a space; an address may hold one, and its token is not learnt
 
 
@@ -62,7 +65,8 @@ class Weights:
 
 
 def strongest(weights: Weights, most: int) -> Weights:
-    """The same weights without the weakest, so that at most about `most` tokens are left."""
+    """The same weights without the weakest, so that at most about `most` tokens are left, besides the words that are in
+    common use: what is no word may be a piece of one (`encode.mended`)."""
     sizes = sorted((abs(weight) for block in weights.blocks.values() for weight in block.weights), reverse=True)
     if len(sizes) <= most:
         return weights
@@ -70,7 +74,8 @@ def strongest(weights: Weights, most: int) -> Weights:
     blocks = {}
     for name, block in weights.blocks.items():
         rows = zip(block.tokens, block.weights, block.rarity, strict=True)
-        kept = [row for row in rows if abs(row[1]) >= least]
+        common = _COMMON if name.endswith(WORDS) else 0.0
+        kept = [row for row in rows if abs(row[1]) >= least or (row[2] <= common and " " not in row[0])]
         blocks[name] = Block(*map(tuple, zip(*kept, strict=True))) if kept else Block((), (), ())
     return Weights(blocks, weights.intercept, weights.confusables)
 

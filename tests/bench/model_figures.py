@@ -1,7 +1,8 @@
 """The model's figures on real corpora: `python tests/bench/model_figures.py [first-day] [trained] [few] [evasion] [drift]`.
 
 Reads the corpora from PINGWARDEN_CORPORA (default: ../shared/corpora beside the checkout) and says so when they are
-missing. Everything is split by group; recalls are at a share of honest ones refused. Prints one table per part.
+missing. Everything is split by group (PINGWARDEN_BENCH_DIVISION=7 makes other folds); recalls are at a share of honest
+ones refused. Prints one table per part.
 """
 
 import contextlib

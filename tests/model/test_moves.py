@@ -1,5 +1,6 @@
 """The most probable change, given labels and a prior around what the model was."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -62,3 +63,11 @@ def test_all_rows_are_all_rows(lessons: Lessons) -> None:
     named, unnamed = (most_probable(lessons, rows, 10.0) for rows in (np.ones(len(lessons.spam), dtype=bool), None))
     assert unnamed.differences.tolist() == named.differences.tolist()
     assert (unnamed.factors.tolist(), unnamed.shift) == (named.factors.tolist(), named.shift)
+
+
+def test_few_labels_leave_the_fields_as_they_are(lessons: Lessons) -> None:
+    """However they are fitted, a dozen labels say nothing of a whole field; many would."""
+    every = np.ones(len(lessons.spam), dtype=bool)
+    few = most_probable(lessons, every, 10.0).factors
+    many = most_probable(replace(lessons, stretch=1.0), every, 10.0).factors
+    assert abs(few - 1).max() < 0.01 * abs(many - 1).max()

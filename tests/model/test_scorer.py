@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model.artifact import load_scorer
-from model.encode import SIGNS, feature_of
+from model.artifact import load_scorer, shipped_model_dir
+from model.encode import SIGNS, feature_of, mended
 from model.pipeline import pipeline_of
 from model.sample import Sample
 from model.scorer import SHOWN, Scorer, about, probability_of, sentences
 from model.train import Trained
+from model.view import read
 
 
 @pytest.fixture(scope="session")
@@ -125,3 +126,14 @@ def test_words_that_strangers_invent_fill_no_memory(model_dir: Path) -> None:
         assert tracemalloc.get_traced_memory()[0] < 2_500_000  # of 18,000 words; those remembered take 2 MB
     finally:
         tracemalloc.stop()
+
+
+@pytest.mark.parametrize(
+    "excerpt", ["we're happy", "how to mend it", "a man", "no me gusta", "in to the head of a house"]
+)
+def test_words_in_common_use_are_no_pieces_of_others(excerpt: str) -> None:
+    """Those that weigh too little to be kept for their weight once made "aman" of "a man"."""
+    weights = load_scorer(shipped_model_dir()).weights
+    words = read(Sample(url="", excerpt=excerpt), weights.confusables).excerpt.words
+    for block in ("excerpt:words", "title:words", "comment:words"):
+        assert mended(words, set(weights.blocks[block].tokens)) == words

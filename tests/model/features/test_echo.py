@@ -8,9 +8,15 @@ from model.sample import Sample
 
 CASES: dict[str, tuple[str, str, set[str]]] = {
     "it sells what the host does": ("http://cheapwatches.blog.example/", "cheap watches", {"host"}),
-    "half of its words": ("http://cheapwatches.example/", "watches tonight", {"host"}),
+    "most of its words": ("http://blueboots.example/", "blue boots forever", {"host"}),
+    "below a name that many share": ("http://blue.boots.example/", "blue boots", {"host"}),
+    "half of its words": ("http://cheapwatches.example/", "cheap watches tonight maybe", set()),
+    "one word": ("http://watches.example/", "watches", set()),
+    "who signs with the name of a home": ("http://martin-meier.example/", "Thanks Martin", set()),
+    "praise and a suffix": ("http://anna.info/", "Nice info", set()),
+    "praise and a place for blogs": ("http://anna.blogspot.com/", "Cool blogspot blog!", set()),
     "a long one that names it": (
-        "http://watches.example/",
+        "http://oldwatches.example/",
         "we looked at all the old watches in the house today",
         set(),
     ),
