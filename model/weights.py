@@ -14,7 +14,7 @@ from typing import Any, Final
 from model.encode import WORDS
 
 FORMAT: Final = 1
-_COMMON: Final = 0.77  # rarity of a word that some ten of the seed corpus's groups use
+_COMMON: Final = 0.7  # rarity of a word that some twenty of the seed corpus's groups use
 SEPARATOR: Final = "\n"  # folding turns it into a space; an address may hold one, and its token is not learnt
 
 
