@@ -8,7 +8,7 @@ from typing import Final
 from model.features import Signs, steps
 from model.view import View
 
-_UNSAYABLE: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
+UNSAYABLE: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _LINK: Final = re.compile(r"\S*(?:://|www\.)\S+")
 _ONE_SOUND: Final = re.compile("t?sch|[cgpst]h|ck|ng|[scr]z")  # "Wirtschaft" and "Deutschland" can be said
@@ -23,7 +23,7 @@ _SHARE: Final = steps("share", (0.25, 0.6))
 def _unsayable(view: View) -> tuple[set[str], int]:
     """The excerpt's different words that nobody could say, and how many letters all its different words have."""
     text = view.excerpt.folded.text
-    if not _UNSAYABLE.search(text):
+    if not UNSAYABLE.search(text):
         return set(), 0
     words = set(_WORD.findall(_LINK.sub(" ", text)))
     return {word for word in words if _is_unsayable(word)}, sum(map(len, words))
@@ -32,7 +32,7 @@ def _unsayable(view: View) -> tuple[set[str], int]:
 def _is_unsayable(word: str) -> bool:
     if len(word) <= _ABBREVIATION and not _VOWEL.search(word):
         return False
-    return bool(_UNSAYABLE.search(word)) and bool(_UNSAYABLE.search(_ONE_SOUND.sub("t", word)))
+    return bool(UNSAYABLE.search(word)) and bool(UNSAYABLE.search(_ONE_SOUND.sub("t", word)))
 
 
 def _count(view: View) -> Iterable[str]:

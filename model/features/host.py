@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from typing import Final
 
 from model.features import Signs, Words, steps
+from model.features.gibberish import UNSAYABLE
 from model.view import View
 
 _PARTS: Final = re.compile(r"[^\W\d_]+")
-_CONSONANTS: Final = re.compile(r"[bcdfghjklmnpqrstvwxz]{5,}")
 
 _LENGTH: Final = steps("length", (8, 14, 20, 26))
 _HYPHENS: Final = steps("hyphens", (1, 2, 3))
@@ -38,7 +38,7 @@ def _signs(view: View) -> Iterable[str]:
     yield from _LEVELS(address.subdomain.count(".") + 1 if address.subdomain else 0)
     if "xn--" in address.host:
         yield "punycode"
-    if _CONSONANTS.search(label):
+    if UNSAYABLE.search(label):
         yield "consonants"
     if address.cased:
         yield "capitals"
